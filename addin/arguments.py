@@ -1,0 +1,77 @@
+"""The command line's words and options."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from addin.words import LANGUAGES, Words
+from segmentation.errors import UsageError
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises UsageError instead of printing usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        command = self.prog.partition(" ")[2]
+        raise UsageError("usage", detail=message, command=command)
+
+
+def parser(words: Words) -> Parser:
+    """The whole command line, with help in one language."""
+    text = words.section("help")
+    root = Parser(prog="fenji", description=text["description"])
+    commands = root.add_subparsers(dest="command", required=True, parser_class=Parser)
+
+    def command(name: str) -> Parser:
+        made: Parser = commands.add_parser(name, help=text[name], description=text[name])
+        made.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
+        return made
+
+    grade = command("grade")
+    _sources(grade, words)
+    grade.add_argument("-o", "--out", metavar="OUT", help=text["out"])
+    grade.add_argument("--industry", metavar="NAME", help=text["industry"])
+    grade.add_argument("--scheme", metavar="FILE.toml", help=text["scheme_file"])
+    grade.add_argument("--method", metavar="NAME", help=text["method"])
+    grade.add_argument("--template", metavar="FILE.xlsx", help=text["template_file"])
+    grade.add_argument("--model", metavar="MODEL.json", help=text["model"])
+    grade.add_argument("--save-model", metavar="MODEL.json", help=text["save_model"])
+    grade.add_argument("--json", action="store_true", help=text["json"])
+    grade.add_argument("--force", action="store_true", help=text["force"])
+    check = command("check")
+    _sources(check, words)
+    check.add_argument("--scheme", metavar="FILE.toml", help=text["scheme_file"])
+    check.add_argument("--industry", metavar="NAME", help=text["industry"])
+    check.add_argument("--json", action="store_true", help=text["json"])
+    demo = command("demo")
+    demo.add_argument("-o", "--out", metavar="DIR", help=text["out_folder"])
+    template = command("template")
+    template.add_argument("name", nargs="?", metavar="NAME", help=text["name"])
+    template.add_argument("-o", "--out", metavar="FILE.xlsx", help=text["out"])
+    template.add_argument("--list", action="store_true", help=text["list"])
+    template.add_argument("--force", action="store_true", help=text["force"])
+    _scheme(command("scheme"), words)
+    return root
+
+
+def _sources(made: Parser, words: Words) -> None:
+    text = words.section("help")
+    made.add_argument("source", nargs="+", metavar="SOURCE", help=text["source"])
+    made.add_argument("--as-of", metavar="YYYY-MM-DD", help=text["as_of"])
+    made.add_argument("--sheet", metavar="NAME", help=text["sheet"])
+    made.add_argument(
+        "--column", action="append", default=[], metavar="ROLE=HEADER", help=text["column"]
+    )
+    made.add_argument("--date-order", choices=("dmy", "mdy"), help=text["date_order"])
+
+
+def _scheme(made: Parser, words: Words) -> None:
+    text = words.section("help")
+    actions = made.add_subparsers(dest="action", required=True, parser_class=Parser)
+    show = actions.add_parser("show", help=text["scheme_show"])
+    show.add_argument("name", metavar="NAME", help=text["name"])
+    check = actions.add_parser("check", help=text["scheme_check"])
+    check.add_argument("file", metavar="FILE.toml", help=text["scheme_file"])
+    for action in (show, check):
+        action.add_argument("--lang", choices=LANGUAGES, help=text["lang"])

@@ -1,0 +1,109 @@
+"""What the options of a command mean: files, days, columns, schemes, models."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from addin.words import Words
+from segmentation.columns import role_named
+from segmentation.errors import FileError, UsageError
+from segmentation.grading import load_model
+from segmentation.scheme import Scheme
+from segmentation.scheme_file import METHODS, parse_scheme, preset
+
+DEFAULT_INDUSTRY = "general"
+DEFAULT_SEGMENTS = {"zh": "eight", "en": "rfm-r"}
+Options = argparse.Namespace
+
+
+def chosen_scheme(options: Options, words: Words) -> Scheme:
+    """The scheme that the options name, with the language's own defaults."""
+    if options.scheme and options.industry:
+        raise UsageError("both_schemes")
+    method = getattr(options, "method", None)
+    if method and method not in METHODS:
+        raise UsageError("unknown_method", name=method, names=", ".join(METHODS))
+    found = (
+        read_scheme(options.scheme)
+        if options.scheme
+        else preset(options.industry or DEFAULT_INDUSTRY)
+    )
+    if options.date_order:
+        measures = dataclasses.replace(found.measures, date_order=options.date_order)
+        found = dataclasses.replace(found, measures=measures)
+    return with_default_segments(found, words)
+
+
+def with_default_segments(found: Scheme, words: Words) -> Scheme:
+    if found.rfm.segments is not None:
+        return found
+    rfm = dataclasses.replace(found.rfm, segments=DEFAULT_SEGMENTS[words.lang])
+    return dataclasses.replace(found, rfm=rfm)
+
+
+def read_scheme(file: str) -> Scheme:
+    path = Path(file)
+    if not path.is_file():
+        raise FileError("directory" if path.is_dir() else "missing_file", file=file)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError("unreadable_encoding", file=path.name) from None
+    except OSError:
+        raise FileError("not_readable", file=file) from None
+    return parse_scheme(text, source=path.name)
+
+
+def expanded(sources: Sequence[str]) -> list[Path]:
+    """Files for names and patterns, each once, in the order given."""
+    paths: list[Path] = []
+    for source in sources:
+        if Path(source).exists() or not glob.has_magic(source):
+            paths.append(Path(source))
+            continue
+        found = sorted(p for p in glob.glob(source) if not Path(p).name.startswith("~$"))  # noqa: PTH207
+        if not found:
+            raise FileError("no_match", pattern=source)
+        paths += [Path(p) for p in found]
+    return list(dict.fromkeys(paths))
+
+
+def parsed_day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("bad_as_of", value=text) from None
+
+
+def parsed_columns(pairs: Sequence[str]) -> dict[str, str]:
+    wanted = {}
+    for pair in pairs:
+        role, sign, header = pair.partition("=")
+        if not sign or not header.strip():
+            raise UsageError("bad_column_option", value=pair)
+        wanted[role_named(role)] = header.strip()
+    return wanted
+
+
+def saved_model(file: str | None) -> dict[str, Any] | None:
+    if file is None:
+        return None
+    path = Path(file)
+    if not path.is_file():
+        raise FileError("missing_file", file=file)
+    try:
+        return load_model(path.read_text(encoding="utf-8"))
+    except (UsageError, UnicodeDecodeError):
+        raise UsageError("bad_model", file=path.name) from None
+
+
+def default_out(source: Path, words: Words) -> Path:
+    return source.parent / words("file.graded", stem=source.stem)

@@ -1,0 +1,193 @@
+"""What each command does; the ribbon's buttons will call the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from addin.choices import (
+    DEFAULT_INDUSTRY,
+    Options,
+    chosen_scheme,
+    default_out,
+    expanded,
+    parsed_columns,
+    parsed_day,
+    read_scheme,
+    saved_model,
+    with_default_segments,
+)
+from addin.hosts.file.reading import read_sources
+from addin.output import check_out, write, write_text
+from addin.progress import Progress
+from addin.tables import note_text, shape_of
+from addin.telling import (
+    first_findings,
+    left_out_text,
+    map_findings,
+    result,
+    rows_of,
+    tell,
+    tell_demo,
+)
+from addin.words import Words
+from segmentation import run
+from segmentation.errors import FileError, UsageError
+from segmentation.grading import dump_model, fit
+from segmentation.scheme import MEASURES, Scheme
+from segmentation.scheme_file import preset, preset_text, presets
+
+
+def grade(options: Options, words: Words) -> None:
+    """Grade the sources and write the result."""
+    began = time.perf_counter()
+    scheme = chosen_scheme(options, words)
+    paths = expanded(options.source)
+    as_of = parsed_day(options.as_of)
+    wanted = parsed_columns(options.column)
+    out = Path(options.out) if options.out else default_out(paths[0], words)
+    check_out(out, paths, force=options.force)
+    model = saved_model(options.model)
+    with Progress() as progress:
+        sheets = read_sources(
+            paths,
+            sheet=options.sheet,
+            progress=lambda file: progress(words("cli.reading", file=file)),
+        )
+        read = time.perf_counter()
+        graded = run.grade(
+            sheets,
+            scheme=scheme,
+            wanted=wanted,
+            model=model,
+            as_of=as_of,
+            today=dt.date.today(),
+            progress=lambda step: progress(words(f"cli.{step}")),
+        )
+        counted = time.perf_counter()
+        progress(words("cli.write", file=out.name))
+        write(
+            graded,
+            out,
+            scheme=scheme,
+            words=words,
+            files=[p.name for p in paths],
+            template=Path(options.template) if options.template else None,
+        )
+    if options.save_model:
+        write_text(dump_model(graded.model), Path(options.save_model))
+    seconds = {
+        "read": read - began,
+        "grade": counted - read,
+        "write": time.perf_counter() - counted,
+        "total": time.perf_counter() - began,
+    }
+    if options.json:
+        print(json.dumps(result(graded, out, seconds, words), ensure_ascii=False))
+    else:
+        tell(graded, out, words)
+
+
+def check(options: Options, words: Words) -> None:
+    """Say which rows can be used."""
+    scheme = chosen_scheme(options, words)
+    paths = expanded(options.source)
+    as_of = parsed_day(options.as_of)
+    with Progress() as progress:
+        sheets = read_sources(
+            paths,
+            sheet=options.sheet,
+            progress=lambda file: progress(words("cli.reading", file=file)),
+        )
+        progress(words("cli.check"))
+        layouts, notes = run.understand(sheets, parsed_columns(options.column))
+        checked = run.check(layouts, scheme=scheme, as_of=as_of, today=dt.date.today())
+    if options.json:
+        print(json.dumps({"rows": rows_of(checked)}, ensure_ascii=False))
+        return
+    files = ", ".join(p.name for p in paths)
+    print(
+        words(
+            "cli.check_done",
+            read=f"{checked.read:,}",
+            file=files,
+            used=f"{checked.used:,}",
+            left_out=left_out_text(checked, words),
+        )
+    )
+    first = layouts[0]
+    columns = ", ".join(
+        f"{words(f'role.{role}')} = {first.headers[i]}" for role, i in first.columns.items()
+    )
+    print(words("cli.check_columns", columns=columns))
+    for code, params in [*notes, *checked.notes]:
+        print(note_text(code, params, words))
+    for line in first_findings(checked, words):
+        print(line)
+
+
+def demo(options: Options, words: Words) -> None:
+    """Make sample orders and grade them."""
+    from templates.sample import write as write_sample  # noqa: PLC0415
+
+    folder = Path(options.out or words("file.demo_folder"))
+    orders = folder / words("file.demo_orders")
+    out = default_out(orders, words)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_sample(orders, words.lang)
+    except OSError:
+        raise FileError("cannot_write", file=str(orders)) from None
+    scheme = with_default_segments(preset(DEFAULT_INDUSTRY), words)
+    graded = run.grade(read_sources([orders]), scheme=scheme)
+    write(graded, out, scheme=scheme, words=words, files=[orders.name])
+    tell_demo(graded, orders, out, words)
+
+
+def template(options: Options, words: Words) -> None:
+    """Write the empty template of an industry, or list the industries."""
+    from templates.build import build  # noqa: PLC0415
+    from templates.shape import Shape  # noqa: PLC0415
+
+    if options.list:
+        for name in presets():
+            print(f"{name}\t{preset(name).name[words.lang]}")
+        return
+    if not options.name:
+        names = ", ".join(presets())
+        raise UsageError("unknown_industry", name="", names=names)
+    scheme = with_default_segments(preset(options.name), words)
+    out = Path(options.out or f"{options.name}-{words.lang}.xlsx")
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError("unknown_out_ending", file=out.name)
+    check_out(out, [], force=options.force)
+    nobody = {m: [0.0] for m in MEASURES}
+    model = fit(scheme, pl.DataFrame(nobody))
+    try:
+        build(out, words=words, shape=Shape(**template_shape(model, scheme, words)))
+    except OSError:
+        raise FileError("cannot_write", file=str(out)) from None
+    print(words("cli.template_written", file=out))
+
+
+def template_shape(model: Mapping[str, Any], scheme: Scheme, words: Words) -> dict[str, Any]:
+    bins = tuple(scheme.rfm.bins[m] for m in MEASURES)
+    return {**shape_of(model, words, live=True), "bins": bins}
+
+
+def scheme(options: Options, words: Words) -> None:
+    """Show a shipped scheme, or check a file."""
+    if options.action == "show":
+        sys.stdout.write(preset_text(options.name))
+        return
+    found = with_default_segments(read_scheme(options.file), words)
+    print(words("cli.scheme_ok", file=options.file))
+    for line in map_findings(found, words):
+        print(line)

@@ -1,0 +1,191 @@
+"""Fill a template workbook: rows into its named tables, values into its named cells.
+
+Rows are streamed into the sheet parts; every other part of the package is copied without being
+unpacked. Allowed to change besides sheets and tables: names that end with a table, the order to
+calculate on opening, and the calculation chain, which goes when formulas have moved.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import polars as pl
+
+from addin.hosts.file import tablexml, workbookxml
+from addin.hosts.file.errors import TemplateError
+from addin.hosts.file.package import Block, Package, Writer, pack
+from addin.hosts.file.sheetframe import SheetFrame
+from addin.hosts.file.sheetplan import Filling, NamedCell, SheetPlan
+from addin.hosts.file.sheetwrite import Job, SheetWriter
+from addin.hosts.file.workbookxml import Sheet, Workbook
+
+__all__ = ["TemplateError", "fill"]
+
+
+def fill(
+    template: Path,
+    out: Path,
+    *,
+    tables: Mapping[str, pl.DataFrame],
+    cells: Mapping[str, object],
+    formulas: bool = True,
+) -> None:
+    """Fill the named tables and named cells of a template and write the workbook to ``out``.
+
+    The first data row of a table in the template gives the style, row attributes and formula of
+    each of its columns. A frame's columns are matched to the table's by header text; columns of
+    the table that a frame lacks keep their formula, or stay blank. Tables and cells that the
+    template lacks are passed over, unless it has none of them at all. ``formulas=False`` writes
+    values alone into the columns that a frame has. ``out`` appears whole or not at all, and may
+    be the template itself.
+
+    Raises `TemplateError`; its docstring lists the codes.
+    """
+    with Package(template) as package:
+        workbook = Workbook(package)
+        plans = _plans(workbook, tables, cells, formulas)
+        for plan in plans.values():
+            plan.check()
+        writers = {part: SheetWriter(plan) for part, plan in plans.items()}
+        changed = _small_parts(workbook, writers)
+        _write(package, out, writers, changed)
+
+
+def _plans(
+    workbook: Workbook,
+    tables: Mapping[str, pl.DataFrame],
+    cells: Mapping[str, object],
+    formulas: bool,
+) -> dict[str, SheetPlan]:
+    """What goes where, by sheet part."""
+    sheets: dict[str, Sheet] = {}
+    fillings: dict[str, list[Filling]] = {}
+    named: dict[str, list[NamedCell]] = {}
+    for name, frame in tables.items():
+        if name.lower() in workbook.tables:
+            sheet, table = workbook.tables[name.lower()]
+            _check_columns(table, frame)
+            sheets[sheet.part] = sheet
+            fillings.setdefault(sheet.part, []).append(Filling(table=table, frame=frame))
+    for name, value in cells.items():
+        place = workbook.named_cell(name)
+        if place:
+            sheet, row, column = place
+            sheets[sheet.part] = sheet
+            cell = NamedCell(name=name, row=row, column=column, value=value)
+            named.setdefault(sheet.part, []).append(cell)
+    if not sheets and (tables or cells):
+        raise TemplateError("table_missing", tables=list(tables), cells=list(cells))
+    plans = {}
+    for part, sheet in sheets.items():
+        here = fillings.get(part, [])
+        filled = {filling.table.part for filling in here}
+        plans[part] = SheetPlan(
+            sheet=sheet.name,
+            frame=SheetFrame.parse(part, workbook.package.read(part)),
+            fillings=here,
+            others=[table for table in sheet.tables if table.part not in filled],
+            cells=named.get(part, []),
+            date1904=workbook.date1904,
+            formulas=formulas,
+        )
+    return plans
+
+
+def _check_columns(table: tablexml.Table, frame: pl.DataFrame) -> None:
+    headers = {column.header for column in table.columns}
+    extra = [name for name in frame.columns if name not in headers]
+    if extra:
+        raise TemplateError("column_missing", table=table.name, columns=extra)
+
+
+def _small_parts(workbook: Workbook, writers: Mapping[str, SheetWriter]) -> dict[str, bytes | None]:
+    """The other parts that change; None for one that goes."""
+    package = workbook.package
+    changed: dict[str, bytes | None] = {}
+    growths = {}
+    for writer in writers.values():
+        for filling in writer.plan.fillings:
+            part = filling.table.part
+            changed[part] = tablexml.resized(package.read(part), filling.growth)
+        growths[writer.plan.sheet.lower()] = [f.growth for f in writer.plan.fillings]
+    own = any(writer.has_formulas() for writer in writers.values())
+    recalculate = bool(writers) and not workbook.calculates_on_load()
+    recalculate = recalculate and (own or workbook.has_formulas())
+    changed[workbook.part] = workbook.changed(growths, recalculate=recalculate)
+    chain = workbook.calculation_chain()
+    if own and chain:
+        changed |= workbookxml.without_chain(package, workbook, chain)
+        changed[chain] = None
+    return {
+        part: data for part, data in changed.items() if data is None or data != package.read(part)
+    }
+
+
+def _write(
+    package: Package,
+    out: Path,
+    writers: Mapping[str, SheetWriter],
+    changed: Mapping[str, bytes | None],
+) -> None:
+    """Write the package beside ``out`` first, so that ``out`` is never half a workbook."""
+    beside = out.parent / f".{out.name[:40]}.{secrets.token_hex(4)}.tmp"
+    try:
+        with beside.open("xb") as file:
+            _write_entries(package, Writer(file), writers, changed)
+        # Windows replaces no file that is still open, and the template may be the one to replace
+        package.close()
+        os.replace(beside, out)  # noqa: PTH105 Path.replace would hide that this is the atomic one
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise TemplateError("write_failed", path=str(out), reason=reason) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _write_entries(
+    package: Package,
+    target: Writer,
+    writers: Mapping[str, SheetWriter],
+    changed: Mapping[str, bytes | None],
+) -> None:
+    sheets = {part.lower(): writer for part, writer in writers.items()}
+    small = {part.lower(): data for part, data in changed.items()}
+    workers = max(2, min(os.cpu_count() or 2, 8))
+    with ThreadPoolExecutor(workers) as pool:
+        for entry in package.entries:
+            part = entry.filename.lower()
+            if part in sheets:
+                target.write(entry, _packed(pool, workers, sheets[part].jobs()))
+            elif part not in small:
+                target.copy(package, entry)
+            elif (data := small[part]) is not None:
+                target.write(entry, [pack(data, last=True)])
+    target.finish()
+
+
+def _packed(pool: ThreadPoolExecutor, workers: int, jobs: Iterable[Job]) -> Iterator[Block]:
+    """The finished pieces in order; only a few are held at a time."""
+    waiting: deque[Future[Block]] = deque()
+    try:
+        for job in jobs:
+            waiting.append(pool.submit(_made, job))
+            if len(waiting) > workers + 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+        yield pack(b"", last=True)
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _made(job: Job) -> Block:
+    return pack(job())

@@ -1,0 +1,248 @@
+"""Read workbooks, text files and Parquet into sheets of text cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import polars as pl
+
+from segmentation.errors import FileError
+from segmentation.sources import RawSheet
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+TEXTS = (".csv", ".tsv", ".txt")
+ENDINGS = (*WORKBOOKS, *TEXTS, ".parquet")
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# A grid is held in memory before it is read; beyond this the claimed corner is looked into.
+_MOST_CELLS = 60_000_000
+_MOST_UNPACKED = 4 << 30
+_SNIFF_LINES = 200
+
+
+def read_sources(
+    paths: Iterable[Path],
+    *,
+    sheet: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[RawSheet]:
+    """All sheets of all files, hidden ones left out unless asked for by name.
+
+    Raises FileError: ``missing_file directory empty_file unknown_ending protected_workbook
+    damaged_workbook too_large unreadable_encoding no_such_sheet damaged_file not_readable``.
+    """
+    sheets: list[RawSheet] = []
+    for path in paths:
+        if progress:
+            progress(path.name)
+        sheets += _read(path, sheet)
+    return sheets
+
+
+def _read(path: Path, sheet: str | None) -> list[RawSheet]:
+    if not path.exists():
+        raise FileError("missing_file", file=str(path))
+    if path.is_dir():
+        raise FileError("directory", file=str(path))
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise FileError("unknown_ending", file=path.name, endings=" ".join(ENDINGS))
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError:
+        raise FileError("not_readable", file=str(path)) from None
+    if not start:
+        raise FileError("empty_file", file=path.name)
+    if ending in WORKBOOKS:
+        return _workbook(path, start, sheet)
+    return [_parquet(path) if ending == ".parquet" else _text(path)]
+
+
+def _workbook(path: Path, start: bytes, sheet: str | None) -> list[RawSheet]:
+    import fastexcel  # noqa: PLC0415  (late: text files and --help do without it)
+
+    ending = path.suffix.lower()
+    if start == _OLE and ending != ".xls":
+        encrypted = _ENCRYPTED in path.read_bytes()
+        raise FileError("protected_workbook" if encrypted else "damaged_workbook", file=path.name)
+    corners = _corners(path) if start[:2] == b"PK" else {}
+    try:
+        reader = fastexcel.read_excel(path)
+        names = reader.sheet_names
+    except Exception as error:
+        raise _failure(path, error) from None
+    if sheet is not None and sheet not in names:
+        raise FileError("no_such_sheet", file=path.name, sheet=sheet, sheets=", ".join(names))
+    sheets = []
+    for name in [sheet] if sheet is not None else names:
+        try:
+            loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            visible = loaded.visible == "visible"
+            cells = loaded.to_polars()
+        except Exception as error:
+            if "not a valid worksheet" in str(error):  # a chart sheet
+                continue
+            raise _failure(path, error) from None
+        if cells.width and (visible or sheet is not None):
+            cells.columns = [f"c{i}" for i in range(cells.width)]
+            column = corners.get(name, 0)
+            sheets.append(RawSheet(file=path.name, sheet=name, cells=cells, first_column=column))
+    return sheets
+
+
+def _failure(path: Path, error: Exception) -> FileError:
+    if "password" in str(error).lower() or "encrypt" in str(error).lower():
+        return FileError("protected_workbook", file=path.name)
+    return FileError("damaged_workbook", file=path.name)
+
+
+def _corners(path: Path) -> dict[str, int]:
+    """First column of each sheet by name; refuses sheets whose grid can't be held in memory."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            if sum(entry.file_size for entry in package.infolist()) > _MOST_UNPACKED:
+                raise FileError("too_large", file=path.name)
+            return _sheet_corners(path, package)
+    except FileError:
+        raise
+    except Exception:
+        raise FileError("damaged_workbook", file=path.name) from None
+
+
+def _sheet_corners(path: Path, package: zipfile.ZipFile) -> dict[str, int]:
+    names = [n for n in package.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", n)]
+    titles = _sheet_titles(package)
+    corners = {}
+    for name in names:
+        with package.open(name) as part:
+            head = part.read(4096).decode("utf-8", "replace")
+        found = re.search(r'<dimension ref="([A-Z]+)\d+(?::([A-Z]+)(\d+))?"', head)
+        if found:
+            first, last, rows = found.group(1), found.group(2) or found.group(1), found.group(3)
+            corners[titles.get(name, name)] = _column_number(first)
+            claimed = (_column_number(last) + 1) * int(rows or 1)
+        if (not found or claimed > _MOST_CELLS) and _used_cells(package, name) > _MOST_CELLS:
+            raise FileError("too_large", file=path.name)
+    return corners
+
+
+def _sheet_titles(package: zipfile.ZipFile) -> dict[str, str]:
+    import xml.etree.ElementTree as ET  # noqa: PLC0415
+
+    def local(element: ET.Element, name: str) -> str:
+        return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), "")
+
+    book = package.read("xl/workbook.xml")
+    links = package.read("xl/_rels/workbook.xml.rels")
+    if b"<!DOCTYPE" in book or b"<!DOCTYPE" in links:
+        raise ValueError("a document type has no place in a workbook")
+    targets = {local(e, "Id"): local(e, "Target") for e in ET.fromstring(links)}
+    titles = {}
+    for element in ET.fromstring(book).iter():
+        if element.tag.rpartition("}")[2] == "sheet":
+            relation = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
+            target = targets.get(relation, "").lstrip("/")
+            target = target if target.startswith("xl/") else f"xl/{target}"
+            titles[target] = local(element, "name")
+    return titles
+
+
+def _used_cells(package: zipfile.ZipFile, name: str) -> int:
+    """Rows times columns up to the last cell that holds something."""
+    cell = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>/]*>\s*<')
+    column = row = 0
+    with package.open(name) as part:
+        rest = b""
+        while chunk := part.read(1 << 22):
+            for match in cell.finditer(rest + chunk):
+                letters, number = match.groups()
+                column = max(column, _column_number(letters.decode()) + 1)
+                row = max(row, int(number))
+            rest = (rest + chunk)[-200:]
+    return column * row
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _parquet(path: Path) -> RawSheet:
+    try:
+        frame = pl.read_parquet(path)
+        texts = [_as_text(frame[name]).alias(name) for name in frame.columns]
+    except Exception:
+        raise FileError("damaged_file", file=path.name) from None
+    header = pl.DataFrame({f"c{i}": [name] for i, name in enumerate(frame.columns)})
+    body = pl.DataFrame({f"c{i}": text for i, text in enumerate(texts)})
+    cells = pl.concat([header.cast(pl.String), body]) if frame.width else pl.DataFrame()
+    return RawSheet(file=path.name, sheet=path.stem, cells=cells)
+
+
+def _as_text(column: pl.Series) -> pl.Series:
+    if isinstance(column.dtype, pl.Datetime):
+        return column.dt.to_string("%Y-%m-%d %H:%M:%S")
+    if column.dtype.is_float():
+        finite = pl.select(pl.when(column.is_finite()).then(column)).to_series()
+        return finite.cast(pl.String).str.replace(r"\.0$", "")
+    return column.cast(pl.String)
+
+
+def _text(path: Path) -> RawSheet:
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        raise FileError("not_readable", file=str(path)) from None
+    text = decode(raw, path)
+    if not text.strip():
+        raise FileError("empty_file", file=path.name)
+    delimiter, width = _shape_of(text)
+    try:
+        cells = pl.read_csv(
+            io.BytesIO(text.encode()),
+            has_header=False,
+            separator=delimiter,
+            schema={f"c{i}": pl.String for i in range(width)},
+            missing_columns="insert",
+            truncate_ragged_lines=True,
+            infer_schema=False,
+        )
+    except Exception:
+        raise FileError("damaged_file", file=path.name) from None
+    return RawSheet(file=path.name, sheet=path.stem, cells=cells)
+
+
+def decode(raw: bytes, path: Path) -> str:
+    """Text of a file in UTF-8 (with or without mark), UTF-16 with mark, or GB18030."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise FileError("unreadable_encoding", file=path.name)
+
+
+def _shape_of(text: str) -> tuple[str, int]:
+    """Delimiter and widest row: the delimiter under which most rows are equally wide."""
+    head = text[: 1 << 16].splitlines()[:_SNIFF_LINES]
+    best = (0, 1, ",")
+    for delimiter in (",", "\t", ";", "|"):
+        widths = [len(row) for row in csv.reader(head, delimiter=delimiter)]
+        usual = max(set(widths), key=lambda w: (widths.count(w) * (w > 1), w), default=1)
+        best = max(best, (widths.count(usual) * (usual > 1), max(widths, default=1), delimiter))
+    return best[2], best[1]

@@ -1,0 +1,44 @@
+"""Problems and results as sentences in the user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from addin.hosts.file.errors import TemplateError
+from addin.words import Words
+from segmentation.errors import FenjiError, SchemeError
+
+
+def explain_error(error: FenjiError, words: Words) -> str:
+    """One clear sentence; a scheme's problems follow one per line."""
+    if isinstance(error, SchemeError):
+        head = words("error.scheme", source=error.source)
+        return "\n".join([head, *(f"  {_scheme_problem(p, words)}" for p in error.problems)])
+    params: dict[str, Any] = dict(error.params)
+    if "role" in params and words.has(f"role.{params['role']}"):
+        params["role_name"] = words(f"role.{params['role']}")
+    if "measure" in params:
+        params["measure"] = words(f"measure.{params['measure']}")
+    if isinstance(params.get("counts"), dict):
+        params["counts"] = reasons(params["counts"], words)
+    return words(f"error.{error.code}", **params)
+
+
+def _scheme_problem(problem: tuple[int | None, str, Mapping[str, object]], words: Words) -> str:
+    line, code, params = problem
+    text = words(f"scheme_error.{code}", **params)
+    return text if line is None else words("scheme_error.line", line=line, text=text)
+
+
+def reasons(counts: Mapping[str, int], words: Words) -> str:
+    """``12 × Cancelled, 3 × Unreadable date``."""
+    return ", ".join(f"{words(f'reason.{k}')} {n:,}" for k, n in counts.items())
+
+
+def template_problem(error: TemplateError, words: Words) -> str:
+    """What keeps a template from being filled, as part of a sentence."""
+    params: dict[str, Any] = {
+        k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in error.params.items()
+    }
+    return words(f"template_error.{error.code}", **params)

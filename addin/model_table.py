@@ -1,0 +1,100 @@
+"""A model as lines that people can read and formulas can use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from addin.explain import tier_names
+from addin.words import Words
+from segmentation.scheme import MEASURES
+
+Line = tuple[str, str | None, int | None, Any, str]
+
+
+def model_table(model: Mapping[str, Any], words: Words) -> pl.DataFrame:
+    """Columns ``item measure number value meaning``; numbers stay numbers in ``value``.
+
+    The workbook's formulas find a line by its item, measure and number.
+    """
+    lines = list(_lines(model, words))
+    return pl.DataFrame(
+        {
+            "item": [x[0] for x in lines],
+            "measure": [x[1] for x in lines],
+            "number": pl.Series([x[2] for x in lines], dtype=pl.Int64),
+            "value": pl.Series([x[3] for x in lines], dtype=pl.Object),
+            "meaning": [x[4] for x in lines],
+        }
+    )
+
+
+def _lines(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
+    learned = model["rfm"]
+    yield from _tiers(model, words)
+    for measure in MEASURES:
+        name = words(f"measure.{measure}")
+        yield (
+            words("item.weight"),
+            name,
+            None,
+            learned["weights"][measure],
+            words("model.weight"),
+        )
+    for measure in MEASURES:
+        name = words(f"measure.{measure}")
+        count = max(len(c) for c in learned["cuts"][measure].values()) + 1
+        yield words("item.bins"), name, None, count, words("model.bins")
+        yield from _cuts(learned, measure, words)
+    closed = learned["closed"]
+    yield words("item.closed"), None, None, words(f"model.closed_{closed}"), words("model.closed")
+    yield from _limits(model, words)
+
+
+def _tiers(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
+    tiers = model["tiers"]
+    for i, name in enumerate(tier_names(model, words.lang)):
+        last = i == len(tiers) - 1
+        value = 0 if last else tiers[i]["min_score"]
+        meaning = words("model.tier_rest" if last else "model.tier")
+        yield words("item.tier"), name, i + 1, value, meaning
+
+
+def _cuts(learned: Mapping[str, Any], measure: str, words: Words) -> Iterator[Line]:
+    name = words(f"measure.{measure}")
+    kind = "recency" if measure == "recency" else "up"
+    side = "_left" if learned["closed"] == "left" else ""
+    for cell, points in learned["cuts"][measure].items():
+        if cell == "*" and len(learned["cuts"][measure]) > 1:
+            continue
+        for i, point in enumerate(points, start=1):
+            score = len(points) + 2 - i if kind == "recency" else i
+            meaning = words(
+                f"model.cut_{kind}{side}", score=score, below=score - 1, above=score + 1
+            )
+            if cell != "*":
+                meaning = f"{words('model.cut_nested', cell=cell)}: {meaning}"
+            yield words("item.cut"), name, i, point, meaning
+
+
+def _limits(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
+    learned = model["rfm"]
+    for measure in MEASURES:
+        kind = learned["high"]["of"]
+        name = words(f"measure.{measure}")
+        meaning = words(f"model.high_{kind}")
+        yield words("item_more.high"), name, None, learned["high"][measure], meaning
+    for key in ("a", "b"):
+        last = model["abc"][key]
+        if last is not None:
+            meaning = words("model.abc", name=key.upper())
+            yield words("item_more.abc"), key.upper(), None, last[0], meaning
+    for i, key in enumerate(("active", "dormant"), start=1):
+        days = model["stage"][f"{key}_days"]
+        yield words("item_more.stage"), None, i, days, words(f"model.stage_{key}")
+    if model["as_of"]:
+        yield words("item_more.as_of"), None, None, model["as_of"], words("setting_meaning.as_of")
+    count = model["customers"]
+    yield words("item_more.customers"), None, None, count, words("setting_meaning.files")

@@ -1,0 +1,169 @@
+"""Write a grading: a filled workbook, .csv or .parquet; whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import polars as pl
+
+from addin.hosts.file.fill import TemplateError, fill
+from addin.messages import template_problem
+from addin.tables import graded_table, shape_of, workbook_cells, workbook_tables
+from addin.words import Words
+from segmentation.errors import DataError, FileError, UsageError
+from segmentation.run import Grading
+from segmentation.scheme import Scheme
+from templates.build import build
+from templates.shape import Shape
+
+ENDINGS = (".xlsx", ".csv", ".parquet")
+LIVE_CUSTOMERS = 20_000
+MOST_CUSTOMERS = 1_048_000
+_MOST_FINDINGS = 1_000_000
+_FORMULA_START = re.compile(r"^[=+\-@\t\r]")
+# Excel reads a .csv as UTF-8 only with this mark; programs that read English ones do without.
+_MARK = {"zh": "utf-8-sig", "en": "utf-8"}
+
+
+def check_out(out: Path, sources: Sequence[Path], *, force: bool) -> None:
+    """Refuse an output that can't or must not be written, before any work is done.
+
+    Raises UsageError ``unknown_out_ending out_is_source``, FileError ``exists cannot_write``.
+    """
+    if out.suffix.lower() not in ENDINGS:
+        raise UsageError("unknown_out_ending", file=out.name)
+    if any(_same(out, source) for source in sources):
+        raise UsageError("out_is_source", file=str(out))
+    if out.is_dir() or not out.parent.is_dir():
+        raise FileError("cannot_write", file=str(out))
+    if out.exists() and not force:
+        raise FileError("exists", file=str(out))
+    _try_to_write(out)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _try_to_write(out: Path) -> None:
+    probe = out.parent / f".{secrets.token_hex(6)}.tmp"
+    try:
+        probe.touch()
+        if out.exists():
+            with out.open("r+b"):
+                pass
+    except OSError:
+        raise FileError("cannot_write", file=str(out)) from None
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+
+
+def write(
+    grading: Grading,
+    out: Path,
+    *,
+    scheme: Scheme,
+    words: Words,
+    files: Sequence[str],
+    template: Path | None = None,
+) -> None:
+    """Write the grading to ``out``, by its ending."""
+    ending = out.suffix.lower()
+    if ending == ".xlsx":
+        _workbook(grading, out, scheme=scheme, words=words, files=files, template=template)
+        return
+    table = graded_table(grading, words)
+    with _beside(out) as beside:
+        if ending == ".parquet":
+            table.write_parquet(beside)
+        else:
+            text = _defused(table).write_csv()
+            beside.write_text(text, encoding=_MARK[words.lang], newline="")
+        beside.replace(out)
+
+
+class _beside:  # noqa: N801  (used as a function)
+    """A path beside ``out`` that is gone afterwards, whatever happens."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.path = out.parent / f".{out.name[:40]}.{secrets.token_hex(4)}.tmp"
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise FileError("cannot_write", file=str(self.out)) from None
+
+
+def _defused(table: pl.DataFrame) -> pl.DataFrame:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    texts = [c for c in ("customer", "name") if table.schema[c] == pl.String]
+    risky = [pl.col(c).str.contains(_FORMULA_START.pattern) for c in texts]
+    numeric = [pl.col(c).str.contains(r"^[+-]?\d+(\.\d+)?$") for c in texts]
+    return table.with_columns(
+        pl.when(bad & ~number).then(pl.concat_str(pl.lit("'"), c)).otherwise(c).alias(c)
+        for c, bad, number in zip(texts, risky, numeric, strict=True)
+    )
+
+
+def _workbook(
+    grading: Grading,
+    out: Path,
+    *,
+    scheme: Scheme,
+    words: Words,
+    files: Sequence[str],
+    template: Path | None,
+) -> None:
+    count = grading.graded.height
+    if count > MOST_CUSTOMERS:
+        raise DataError("too_many", customers=f"{count:,}")
+    live = count <= LIVE_CUSTOMERS
+    tables = workbook_tables(grading, scheme, words, files=files)
+    tables["FenjiFindings"] = _capped(tables["FenjiFindings"], words)
+    cells = workbook_cells(grading, words, files=files)
+    with tempfile.TemporaryDirectory() as folder:
+        used = template
+        if used is None:
+            used = Path(folder) / "template.xlsx"
+            shape = Shape(**shape_of(grading.model, words, live=live))
+            build(used, words=words, shape=shape)
+        try:
+            fill(used, out, tables=tables, cells=cells, formulas=live)
+        except TemplateError as error:
+            raise _failure(error, used, out, words) from None
+
+
+def _failure(error: TemplateError, template: Path, out: Path, words: Words) -> FileError:
+    if error.code == "write_failed":
+        return FileError("cannot_write", file=str(out))
+    detail = template_problem(error, words)
+    return FileError("template", file=template.name, detail=detail)
+
+
+def _capped(findings: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """A worksheet ends after a million rows; the last line says how many more there are."""
+    more = findings.height - _MOST_FINDINGS
+    if more <= 0:
+        return findings
+    rule = words("header.FenjiFindings.rule")
+    last = pl.DataFrame({rule: [words("finding.more", count=f"{more:,}")]})
+    return pl.concat([findings.head(_MOST_FINDINGS), last], how="diagonal")
+
+
+def write_text(text: str, out: Path) -> None:
+    """A small text file, whole or not at all."""
+    with _beside(out) as beside:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, out)  # noqa: PTH105

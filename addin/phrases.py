@@ -1,0 +1,57 @@
+"""Sentences for whole columns at once: a wording with placeholders filled from expressions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import polars as pl
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_GROUP = 1000
+
+
+def phrase(wording: str, **parts: pl.Expr | str) -> pl.Expr:
+    """``wording`` with each ``{name}`` replaced by the text of that column."""
+    pieces: list[Any] = []
+    end = 0
+    for match in _PLACEHOLDER.finditer(wording):
+        pieces.append(pl.lit(wording[end : match.start()]))
+        part = parts[match.group(1)]
+        pieces.append(pl.lit(part) if isinstance(part, str) else part)
+        end = match.end()
+    pieces.append(pl.lit(wording[end:]))
+    return pl.concat_str(pieces)
+
+
+def whole(number: pl.Expr) -> pl.Expr:
+    """``1234567.0`` → ``1,234,567``."""
+    rounded = number.round(0).cast(pl.Int64)
+    return pl.when(rounded < 0).then(pl.lit("-")).otherwise(pl.lit("")) + _grouped(rounded.abs())
+
+
+def money(number: pl.Expr) -> pl.Expr:
+    """``1234.5`` → ``1,234.50``."""
+    cents = (number * 100).round(0).cast(pl.Int64)
+    sign = pl.when(cents < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    cents = cents.abs()
+    return pl.concat_str(sign, _grouped(cents // 100), pl.lit("."), _padded(cents % 100, 2))
+
+
+def score(number: pl.Expr) -> pl.Expr:
+    """``4.333333`` → ``4.33``."""
+    return money(number)
+
+
+def _padded(number: pl.Expr, width: int) -> pl.Expr:
+    return number.cast(pl.String).str.zfill(width)
+
+
+def _grouped(number: pl.Expr) -> pl.Expr:
+    text = number.cast(pl.String)
+    for power in (1, 2, 3, 4):
+        high = number // _GROUP**power
+        parts = [_padded(number // _GROUP**p % _GROUP, 3) for p in range(power - 1, -1, -1)]
+        grouped = pl.concat_str([high.cast(pl.String), *parts], separator=",")
+        text = pl.when(high > 0).then(grouped).otherwise(text)
+    return text

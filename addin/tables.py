@@ -1,0 +1,267 @@
+"""A grading as the named tables and cells of a workbook, in the reader's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from addin.explain import next_step, tier_names, why
+from addin.model_table import model_table
+from addin.words import Words
+from segmentation import segments
+from segmentation.checked import REASONS
+from segmentation.grading import STAGES, dump_model
+from segmentation.run import Grading
+from segmentation.scheme import MEASURES, Scheme
+
+GRADED = (
+    "customer",
+    "name",
+    "recency",
+    "frequency",
+    "monetary",
+    "r_score",
+    "f_score",
+    "m_score",
+    "rfm",
+    "score",
+    "tier",
+    "segment",
+    "abc",
+    "stage",
+    "why",
+    "next",
+)
+HEADLINES = 5
+
+
+def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
+    """The graded table with the contract's keys as columns; words in the reader's language.
+
+    ``tier`` holds the tier's key here; a workbook shows its name.
+    """
+    model, lang = grading.model, words.lang
+    names = segments.names(model["rfm"]["segments"], lang)
+    stages = {s: words(f"stage.{s}") for s in STAGES}
+    return grading.graded.with_columns(
+        why=why(model, words),
+        next=next_step(model, words),
+        segment=pl.col("segment_no").replace_strict(dict(enumerate(names)), return_dtype=pl.String),
+        stage=pl.col("stage").replace_strict(stages, return_dtype=pl.String),
+    ).select(
+        *("customer", "name"),
+        pl.col("recency").round(0).cast(pl.Int64),
+        _whole_where_possible(grading.graded["frequency"]),
+        *GRADED[4:],
+    )
+
+
+def _whole_where_possible(numbers: pl.Series) -> pl.Series:
+    whole = numbers.round(0)
+    return whole.cast(pl.Int64) if (whole == numbers).all() else numbers
+
+
+def shape_of(model: Mapping[str, Any], words: Words, *, live: bool) -> dict[str, Any]:
+    """What a template workbook must know of a model (see ``templates.shape.Shape``)."""
+    learned = model["rfm"]
+    return {
+        "title": model["name"].get(words.lang, ""),
+        "tiers": tuple(tier_names(model, words.lang)),
+        "bins": tuple(_bins(learned, m) for m in MEASURES),
+        "segments": tuple(_shown_segments(learned, words.lang)),
+        "stages": tuple(words(f"stage.{s}") for s in STAGES),
+        "live": live and not learned["nested"],
+        "closed": learned["closed"],
+    }
+
+
+def _bins(learned: Mapping[str, Any], measure: str) -> int:
+    return max(len(c) for c in learned["cuts"][measure].values()) + 1
+
+
+def _shown_segments(learned: Mapping[str, Any], lang: str) -> list[str]:
+    return segments.names(learned["segments"], lang) if learned["segments"]["rules"] else []
+
+
+def workbook_tables(
+    grading: Grading, scheme: Scheme, words: Words, *, files: Sequence[str]
+) -> dict[str, pl.DataFrame]:
+    """Every named table, its columns headed as in the template of this language."""
+    graded = graded_table(grading, words)
+    tiers = tier_names(grading.model, words.lang)
+    shown = graded.with_columns(
+        tier=grading.graded["tier_no"].replace_strict(
+            dict(enumerate(tiers)), return_dtype=pl.String
+        )
+    )
+    report = grading.report
+    stages = [words(f"stage.{s}") for s in STAGES]
+    tables = {
+        "FenjiCustomers": shown,
+        "FenjiStrategy": _strategy(scheme, tiers, words),
+        "FenjiTiers": _named(report.tiers, "tier_no", "tier", tiers),
+        "FenjiStages": _named(report.stages, "stage_no", "stage", stages),
+        "FenjiModel": model_table(grading.model, words),
+        "FenjiReasons": _reasons(grading, words),
+        "FenjiFindings": _findings(grading, words),
+        "FenjiSettings": _settings(grading, scheme, words, files),
+    }
+    kinds = _shown_segments(grading.model["rfm"], words.lang)
+    if kinds:
+        tables["FenjiSegments"] = _named(report.segments, "segment_no", "segment", kinds)
+    headed = {name: _headed(frame, name, words) for name, frame in tables.items()}
+    heat = report.heat
+    headed["FenjiHeat"] = heat.rename(
+        {c: f"F{c}" for c in heat.columns[1:]} | {"r_score": words("header.FenjiHeat.r_score")}
+    )
+    return headed
+
+
+def _headed(frame: pl.DataFrame, table: str, words: Words) -> pl.DataFrame:
+    headers = words.section(f"header.{table}")
+    return frame.select(pl.col(key).alias(header) for key, header in headers.items())
+
+
+def _named(frame: pl.DataFrame, number: str, key: str, names: Sequence[str]) -> pl.DataFrame:
+    texts = dict(enumerate(names))
+    return frame.with_columns(
+        pl.col(number).replace_strict(texts, return_dtype=pl.String).alias(key)
+    )
+
+
+def _strategy(scheme: Scheme, tiers: Sequence[str], words: Words) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "tier": list(tiers),
+            "strategy": ["\n".join(t.strategy.get(words.lang, ())) for t in scheme.tiers],
+            "contact_days": [t.contact_days for t in scheme.tiers],
+            "budget_share": [t.budget_share for t in scheme.tiers],
+            "service_floor": [t.service_floor.get(words.lang, "") for t in scheme.tiers],
+        }
+    )
+
+
+def _reasons(grading: Grading, words: Words) -> pl.DataFrame:
+    counts = {"used": grading.checked.used, **grading.checked.left_out}
+    keys = [k for k in ("used", *REASONS) if k in counts]
+    return pl.DataFrame(
+        {
+            "reason": [words(f"reason.{k}") for k in keys],
+            "rows": [counts[k] for k in keys],
+            "meaning": [words(f"reason_meaning.{k}") for k in keys],
+        }
+    )
+
+
+def _findings(grading: Grading, words: Words) -> pl.DataFrame:
+    """Notes on the whole first, then the rows left out."""
+    notes = [note_text(code, params, words) for code, params in grading.notes]
+    whole = pl.DataFrame({"rule": notes}, schema={"rule": pl.String})
+    rules = {k: words(f"reason.{k}") for k in REASONS}
+    rows = grading.checked.findings.with_columns(
+        pl.col("rule").replace_strict(rules, return_dtype=pl.String),
+        pl.lit(words("finding.left_out")).alias("action"),
+    )
+    return pl.concat([whole, rows], how="diagonal").select(
+        "sheet", "row", "column", "value", "rule", "action"
+    )
+
+
+def note_text(code: str, params: Mapping[str, Any], words: Words) -> str:
+    """A note in words."""
+    shown = dict(params)
+    if "measure" in shown:
+        shown["measure"] = words(f"measure.{shown['measure']}")
+    return words(f"note.{code}", **shown)
+
+
+def _settings(grading: Grading, scheme: Scheme, words: Words, files: Sequence[str]) -> pl.DataFrame:
+    chosen, rfm = scheme.measures, scheme.rfm
+    cut = words(f"value.cut_{rfm.cut}" if rfm.cut in ("mean", "median") else f"value.{rfm.cut}")
+    weights = " : ".join(f"{rfm.weights[m]:g}" for m in MEASURES)
+    as_of = grading.checked.as_of
+    rows = [
+        ("files", ", ".join(files)),
+        ("as_of", as_of.isoformat() if as_of else ""),
+        ("method", words(f"value.{scheme.method}")),
+        ("scheme", scheme.name.get(words.lang, "")),
+        ("frequency", words(f"value.{chosen.frequency}")),
+        ("monetary", words(f"value.{chosen.monetary}")),
+        ("refunds", words(f"value.{chosen.refunds}")),
+        ("duplicates", words(f"value.duplicates_{chosen.duplicates}")),
+        ("cut", cut),
+        ("weights", weights),
+    ]
+    shown = [(words(f"setting.{k}"), v, words(f"setting_meaning.{k}")) for k, v in rows]
+    first = grading.layouts[0]
+    for role, index in first.columns.items():
+        name = words("setting.column", role=words(f"role.{role}"))
+        shown.append((name, first.headers[index], words("setting_meaning.column")))
+    return pl.DataFrame(shown, schema=["setting", "value", "meaning"], orient="row")
+
+
+def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> dict[str, object]:
+    """Every named cell."""
+    checked, report = grading.checked, grading.report
+    cells: dict[str, object] = {
+        "FenjiTitle": grading.model["name"].get(words.lang, ""),
+        "FenjiAsOf": report.as_of,
+        "FenjiSource": ", ".join(files),
+        "FenjiCustomerCount": report.customers,
+        "FenjiAmountTotal": report.monetary,
+        "FenjiRowsRead": checked.read,
+        "FenjiRowsUsed": checked.used,
+        "FenjiRowsLeftOut": checked.read - checked.used,
+        "FenjiModelJson": dump_model(grading.model),
+    }
+    lines = headlines(grading, words)
+    for i in range(HEADLINES):
+        cells[f"FenjiHeadline{i + 1}"] = lines[i] if i < len(lines) else None
+    return cells
+
+
+def headlines(grading: Grading, words: Words) -> list[str]:
+    """The main findings as sentences with numbers."""
+    report, checked = grading.report, grading.checked
+    tiers = tier_names(grading.model, words.lang)
+    best = report.tiers.row(0, named=True)
+    count = f"{report.customers:,}"
+    amount = f"{report.monetary:,.2f}"
+    lines = [
+        words("headline.total", customers=count, amount=amount, as_of=_day(report.as_of))
+        if report.as_of
+        else words("headline.total_undated", customers=count, amount=amount),
+        words(
+            "headline.best",
+            tier=tiers[0],
+            customers=f"{best['customers']:,}",
+            customer_share=f"{best['customer_share']:.0%}",
+            monetary_share=f"{best['monetary_share']:.0%}",
+        ),
+        words("headline.pareto", share=f"{report.top_share:.0%}"),
+        words(
+            "headline.quiet" if report.quiet_top else "headline.quiet_none",
+            count=f"{report.quiet_top:,}",
+            tier=tiers[0],
+            days=report.quiet_days,
+        ),
+    ]
+    left_out = checked.read - checked.used
+    lines.append(
+        words(
+            "headline.rows_some",
+            left_out=f"{left_out:,}",
+            read=f"{checked.read:,}",
+            sheet=words("sheet.data_check"),
+        )
+        if left_out
+        else words("headline.rows_all", read=f"{checked.read:,}")
+    )
+    return lines
+
+
+def _day(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""

@@ -1,0 +1,134 @@
+"""Results as text: what a command says when it is done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from addin.explain import tier_names
+from addin.messages import reasons
+from addin.tables import note_text
+from addin.words import Words
+from segmentation import run, segments
+from segmentation.checked import REASONS, Checked
+from segmentation.scheme import MEASURES, Scheme
+
+
+def say(text: str) -> None:
+    """Messages go to standard error; standard output is for results."""
+    print(text, file=sys.stderr)
+
+
+def result(
+    graded: run.Grading, out: Path, seconds: Mapping[str, float], words: Words
+) -> dict[str, Any]:
+    """The object that ``--json`` prints."""
+    model, report = graded.model, graded.report
+    kinds = segments.names(model["rfm"]["segments"], words.lang)
+    counts = report.segments["customers"].to_list()
+    return {
+        "customers": report.customers,
+        "as_of": report.as_of.isoformat() if report.as_of else None,
+        "method": model["method"],
+        "tiers": {
+            t["key"]: n
+            for t, n in zip(model["tiers"], report.tiers["customers"].to_list(), strict=True)
+        },
+        "segments": {k: n for k, n in zip(kinds, counts, strict=True) if n},
+        "rows": rows_of(graded.checked),
+        "notes": [note_text(code, params, words) for code, params in graded.notes],
+        "out": str(out),
+        "seconds": {k: round(v, 3) for k, v in seconds.items()},
+    }
+
+
+def rows_of(checked: Checked) -> dict[str, Any]:
+    return {"read": checked.read, "used": checked.used, "left_out": dict(checked.left_out)}
+
+
+def tell(graded: run.Grading, out: Path, words: Words) -> None:
+    """The outcome in a few lines."""
+    names = tier_names(graded.model, words.lang)
+    counts = graded.report.tiers["customers"].to_list()
+    tiers = ", ".join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True))
+    customers = f"{graded.report.customers:,}"
+    if graded.report.as_of:
+        day = graded.report.as_of.isoformat()
+        say(words("cli.done", customers=customers, as_of=day, tiers=tiers))
+    else:
+        say(words("cli.done_undated", customers=customers, tiers=tiers))
+    checked = graded.checked
+    read, used = f"{checked.read:,}", f"{checked.used:,}"
+    say(words("cli.rows", read=read, used=used, left_out=left_out_text(checked, words)))
+    for code, params in graded.notes:
+        say(note_text(code, params, words))
+    say(words("cli.written", file=out))
+
+
+def left_out_text(checked: Checked, words: Words) -> str:
+    count = checked.read - checked.used
+    if not count:
+        return ""
+    shown = reasons(checked.left_out, words)
+    return words("cli.rows_left_out", count=f"{count:,}", reasons=shown)
+
+
+def first_findings(checked: Checked, words: Words) -> list[str]:
+    """One example for each reason."""
+    lines = []
+    for reason in REASONS:
+        found = checked.findings.filter(pl.col("rule") == reason)
+        if found.height:
+            row = found.row(0, named=True)
+            lines.append(
+                words(
+                    "cli.check_first",
+                    reason=words(f"reason.{reason}"),
+                    count=f"{found.height:,}",
+                    row=row["row"],
+                    sheet=row["sheet"],
+                    value=row["value"] or words("cli.check_empty"),
+                )
+            )
+    return lines
+
+
+def tell_demo(graded: run.Grading, orders: Path, out: Path, words: Words) -> None:
+    names = tier_names(graded.model, words.lang)
+    counts = graded.report.tiers["customers"].to_list()
+    tiers = ", ".join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True))
+    day = graded.report.as_of.isoformat() if graded.report.as_of else ""
+    print(words("cli.done", customers=f"{graded.report.customers:,}", as_of=day, tiers=tiers))
+    print(words("cli.demo_orders", file=orders))
+    print(words("cli.demo_done", file=out))
+
+
+def map_findings(found: Scheme, words: Words) -> list[str]:
+    """What the scheme's segment map leaves open."""
+    if found.rfm.segments in (None, "none"):
+        return []
+    mapped = segments.segment_map(found.rfm.segments)
+    names = segments.names(mapped, words.lang)
+    checked = segments.check_map(mapped, found.rfm.bins)
+    lines = []
+    if checked["unreached"]:
+        cells = ", ".join(map(str, checked["unreached"]))
+        sizes = [found.rfm.bins[m] for m in MEASURES]
+        lines.append(
+            words(
+                "cli.map_unreached",
+                count=len(checked["unreached"]),
+                all=sizes[0] * sizes[1] * sizes[2],
+                rest=names[-1],
+                cells=cells,
+            )
+        )
+    lines += [words("cli.map_never", name=names[i]) for i in checked["never"]]
+    for pair, count in checked["overlaps"].items():
+        first, second = (names[int(i)] for i in pair.split(","))
+        lines.append(words("cli.map_overlap", first=first, second=second, count=count))
+    return lines or [words("cli.map_ok")]

@@ -1,0 +1,119 @@
+"""Check sheets that already hold one row a customer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from segmentation.amounts import MONEY_DECIMALS, parse_amounts
+from segmentation.checked import Checked, clean, counts, findings, gather, keys, matches
+from segmentation.columns import Layout
+from segmentation.dates import parse_dates
+from segmentation.errors import DataError
+from segmentation.scheme import MeasureSettings
+from segmentation.vocabulary import CUSTOMER_ROLES
+
+_ROLES = ("customer", "name", *CUSTOMER_ROLES)
+
+
+def check_customers(
+    layouts: Sequence[Layout],
+    *,
+    settings: MeasureSettings,
+    as_of: dt.date | None = None,
+    today: dt.date | None = None,
+) -> Checked:
+    """Check sheets of customers: recency (days) or a last date, orders, amount.
+
+    A customer's second row is left out as ``duplicate``. Without ``as_of`` the recency column
+    counts as it stands, or the day after the latest last date.
+    """
+    rows = gather(layouts, _ROLES)
+    order = None if settings.date_order == "auto" else settings.date_order
+    last = parse_dates(clean(rows["last_date"]), order=order)
+    first = parse_dates(clean(rows["first_date"]), order=order)
+    rows = rows.with_columns(
+        keys(rows["customer"]),
+        matches(rows["customer"], "total"),
+        last.dates.alias("last_day"),
+        first.dates.alias("first_day"),
+        parse_amounts(rows["recency"]).alias("days"),
+        parse_amounts(rows["frequency"]).alias("orders"),
+        (parse_amounts(rows["monetary"]) * rows["scale"]).round(MONEY_DECIMALS).alias("money"),
+    )
+    day = _as_of(rows, as_of, today)
+    rows = _with_recency(rows, day, given=as_of is not None)
+    rows = rows.with_columns(_reason(rows, layouts))
+    good = rows.filter(pl.col("reason").is_null())
+    left_out = counts(rows)
+    if good.is_empty():
+        raise DataError("nothing_left", read=rows.height, counts=left_out, as_of=as_of)
+    return Checked(
+        kind="customers",
+        rows=good.select(
+            pl.col("key").alias("customer"),
+            clean(good["name"]).alias("name"),
+            pl.col("days").alias("recency"),
+            pl.col("orders").alias("frequency"),
+            pl.col("money").alias("monetary"),
+            pl.col("first_day").alias("first_date"),
+            pl.col("last_day").alias("last_date"),
+        ),
+        findings=findings(rows, layouts),
+        read=rows.height,
+        left_out=left_out,
+        as_of=day,
+    )
+
+
+def _as_of(rows: pl.DataFrame, as_of: dt.date | None, today: dt.date | None) -> dt.date | None:
+    if as_of is not None:
+        return as_of
+    both = rows.filter(pl.col("days").is_not_null() & pl.col("last_day").is_not_null())
+    if both.height:
+        days = pl.duration(days=pl.col("days").cast(pl.Int64))
+        guess = both.select((pl.col("last_day") + days).mode().sort().last()).item()
+        assert isinstance(guess, dt.date)
+        return guess
+    known = rows["last_day"].drop_nulls()
+    if today is not None:
+        known = known.filter(known <= today)
+    latest = known.max()
+    return latest + dt.timedelta(days=1) if isinstance(latest, dt.date) else None
+
+
+def _with_recency(rows: pl.DataFrame, day: dt.date | None, *, given: bool) -> pl.DataFrame:
+    """Days since the last order: from the last date when a day was asked for, else as stated."""
+    if day is None:
+        return rows
+    counted = (pl.lit(day) - pl.col("last_day")).dt.total_days().cast(pl.Float64)
+    order = [counted, pl.col("days")] if given else [pl.col("days"), counted]
+    return rows.with_columns(days=pl.coalesce(order))
+
+
+def _reason(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.Series:
+    roles = {r for sheet in layouts for r in sheet.columns}
+    texts = [pl.col(r).str.strip_chars() for r in _ROLES if r in roles]
+    days = pl.col("days")
+    rules = [
+        ("blank_row", ~pl.any_horizontal((t.is_not_null()) & (t != "") for t in texts)),
+        ("total_row", pl.col("total") & days.is_null()),
+        ("missing_customer", pl.col("key").is_null()),
+        ("bad_date", days.is_null() | (days != days.floor())),
+        ("future_date", days < 0),
+        ("bad_amount", pl.col("money").is_null() | pl.col("orders").is_null()),
+        ("zero_or_negative", pl.col("orders") <= 0),
+    ]
+    reason: Any = pl.lit(None, dtype=pl.String)
+    for name, applies in reversed(rules):
+        reason = pl.when(applies.fill_null(value=False)).then(pl.lit(name)).otherwise(reason)
+    named = rows.with_columns(reason=reason)
+    again = pl.col("reason").is_null() & ~pl.col("key").is_first_distinct().over(
+        pl.col("reason").is_null()
+    )
+    return named.select(
+        pl.when(again).then(pl.lit("duplicate")).otherwise("reason").alias("reason")
+    ).to_series()

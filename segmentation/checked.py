@@ -1,0 +1,167 @@
+"""Rows of all sheets in one frame, and what the checks say about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from segmentation.columns import Layout
+from segmentation.vocabulary import NAME_PARTS, plain, vocabulary
+
+REASONS = (
+    "missing_customer",
+    "bad_date",
+    "future_date",
+    "bad_amount",
+    "duplicate",
+    "cancelled",
+    "refunded",
+    "returns_only",
+    "zero_or_negative",
+    "total_row",
+    "blank_row",
+)
+_LONGEST_VALUE = 200
+# The columns that a reason can be about, for the finding: the first one that the sheet has.
+_ROLES_OF = {
+    "missing_customer": ("customer",),
+    "bad_date": ("date", "recency", "last_date"),
+    "future_date": ("date", "last_date", "recency"),
+    "bad_amount": ("amount", "monetary", "quantity"),
+    "duplicate": ("order", "customer"),
+    "cancelled": ("status", "order"),
+    "refunded": ("status", "refund"),
+    "returns_only": ("amount", "quantity"),
+    "zero_or_negative": ("amount", "price", "frequency"),
+    "total_row": ("customer",),
+    "blank_row": ("customer",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What the check made of the rows.
+
+    ``rows`` are the used ones: for orders ``customer name order date amount purchase``
+    (``purchase`` is false for returns), for customers ``customer name recency frequency
+    monetary first_date last_date``. ``findings`` has one row per row left out or questioned:
+    ``sheet row column value rule``. ``read == used + sum(left_out.values())``.
+    """
+
+    kind: str
+    rows: pl.DataFrame
+    findings: pl.DataFrame
+    read: int
+    left_out: dict[str, int]
+    as_of: dt.date | None
+    has_order_ids: bool = False
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def used(self) -> int:
+        return self.read - sum(self.left_out.values())
+
+
+def gather(layouts: Sequence[Layout], roles: Sequence[str]) -> pl.DataFrame:
+    """All rows of sheets of one kind that are not wholly empty, as text by role.
+
+    Adds ``sheet_no`` and ``row`` (as the sheet counts), ``content`` (equal for rows whose
+    every cell is equal) and ``scale``.
+    """
+    frames = []
+    nothing = pl.lit(None, dtype=pl.String)
+    for number, sheet in enumerate(layouts):
+        data = sheet.data
+        picked = {role: f"c{i}" for role, i in sheet.columns.items() if role in roles}
+        texts = {r: pl.col(picked[r]) if r in picked else nothing for r in roles}
+        if "given_name" in sheet.columns and "name" in roles:
+            parts = (f"c{sheet.columns[part]}" for part in NAME_PARTS)
+            texts["name"] = pl.concat_str(parts, separator=" ", ignore_nulls=True)
+        frame = data.select(
+            pl.lit(number, dtype=pl.UInt32).alias("sheet_no"),
+            pl.int_range(
+                sheet.header_row + 2, sheet.header_row + 2 + pl.len(), dtype=pl.UInt32
+            ).alias("row"),
+            pl.lit(sheet.scale).alias("scale"),
+            **texts,
+        ).with_columns(data.hash_rows().alias("content"))
+        some = data.select(
+            pl.any_horizontal((pl.all().is_not_null()) & (pl.all() != ""))
+        ).to_series()
+        frames.append(frame.filter(some))
+    return pl.concat(frames)
+
+
+def clean(text: pl.Series) -> pl.Series:
+    """Without outer blanks; nothing but blanks is null."""
+    stripped = text.str.strip_chars()
+    return pl.select(pl.when(stripped != "").then(stripped).alias(text.name)).to_series()
+
+
+def keys(customer: pl.Series) -> pl.Series:
+    """Customer keys: full-width characters as plain ones, blanks trimmed, no ``.0``.
+
+    Files that went through other programs hold whole numbers as 17850.0; where every key is
+    such a number, they are the same customers as 17850.
+    """
+    text = clean(customer.str.normalize("NFKC")).alias("key")
+    known = text.drop_nulls()
+    if known.len() and known.str.contains(r"^\d+(\.0+)?$").all():
+        text = text.str.replace(r"\.0+$", "")
+    return text
+
+
+def counts(rows: pl.DataFrame) -> dict[str, int]:
+    counted = dict(rows["reason"].drop_nulls().value_counts().iter_rows())
+    return {r: counted[r] for r in REASONS if r in counted}
+
+
+def findings(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.DataFrame:
+    """One row per row left out: where it stands, what stands there, which rule."""
+    bad = rows.filter(pl.col("reason").is_not_null())
+    titles: dict[str, str] = {}
+    for sheet in layouts:
+        for role, index in sheet.columns.items():
+            titles.setdefault(role, sheet.headers[index])
+    value: Any = pl.lit(None, dtype=pl.String)
+    column: Any = pl.lit(None, dtype=pl.String)
+    for reason, roles in _ROLES_OF.items():
+        shown = next((r for r in roles if r in titles), "customer")
+        hit = pl.col("reason") == reason
+        value = pl.when(hit).then(pl.col(shown)).otherwise(value)
+        column = pl.when(hit).then(pl.lit(titles.get(shown))).otherwise(column)
+    several = len({s.sheet.file for s in layouts}) > 1
+    names = [f"{s.sheet.file} · {s.sheet.sheet}" if several else s.sheet.sheet for s in layouts]
+    return bad.select(
+        pl.col("sheet_no")
+        .replace_strict(dict(enumerate(names)), return_dtype=pl.String)
+        .alias("sheet"),
+        "row",
+        column.alias("column"),
+        value.str.replace(" 00:00:00", "", literal=True)
+        .str.slice(0, _LONGEST_VALUE)
+        .alias("value"),
+        pl.col("reason").alias("rule"),
+    )
+
+
+def matches(text: pl.Series, kind: str) -> pl.Series:
+    words = vocabulary().words[kind]
+    distinct = text.unique().drop_nulls()
+    marks = vocabulary().words.get(f"{kind}_marks")
+    if marks:
+        close = distinct.str.contains_any(list(marks), ascii_case_insensitive=True)
+        distinct = distinct.filter(close)
+    hits = [t for t in distinct.to_list() if _is_word(plain(t), words)]
+    return text.is_in(hits).fill_null(value=False).alias(kind)
+
+
+def _is_word(text: str, words: frozenset[str]) -> bool:
+    """``Cancelled by customer`` counts as ``cancelled``; ``Partially refunded`` does not."""
+    return text in words or any(
+        w.isascii() and len(w) > 5 and text.startswith(w) for w in words if text.isascii()
+    )

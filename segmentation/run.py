@@ -1,0 +1,143 @@
+"""From sheets to graded customers in one call: the way that every host takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from segmentation.check import check_orders
+from segmentation.check_customers import check_customers
+from segmentation.checked import Checked
+from segmentation.columns import HEADER_SEARCH_ROWS, Layout, layout, missing_roles
+from segmentation.errors import DataError
+from segmentation.grading import apply, few_scores, fit
+from segmentation.measures import measure_orders
+from segmentation.report import Report, summarise
+from segmentation.scheme import Scheme
+from segmentation.sources import RawSheet
+
+Note = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grading:
+    """All that came of a grading; ``notes`` are codes with parameters for the reader."""
+
+    checked: Checked
+    layouts: tuple[Layout, ...]
+    model: dict[str, Any]
+    graded: pl.DataFrame
+    report: Report
+    notes: list[Note] = field(default_factory=list)
+
+
+def understand(
+    sheets: Sequence[RawSheet], wanted: Mapping[str, str] | None = None
+) -> tuple[list[Layout], list[Note]]:
+    """The sheets to grade: those of orders, or where there are none those of customers.
+
+    Raises DataError ``no_rows``, ``missing_customer_column``, ``missing_amount_column``,
+    ``missing_date_column`` or ``missing_frequency_column`` for the sheet that comes closest.
+    """
+    filled = [s for s in sheets if s.cells.height > 1]
+    if not filled:
+        raise DataError("no_rows", file=", ".join(dict.fromkeys(s.file for s in sheets)))
+    layouts = _layouts(filled, wanted or {})
+    for kind in ("orders", "customers"):
+        chosen = [found for found in layouts if found.kind == kind]
+        if chosen:
+            left = [x for x in layouts if x.kind not in (kind, "other")]
+            notes: list[Note] = [("sheet_not_used", {"sheet": x.sheet.sheet}) for x in left]
+            return chosen, notes
+    raise _refusal(layouts)
+
+
+def _layouts(sheets: Sequence[RawSheet], wanted: Mapping[str, str]) -> list[Layout]:
+    """Layouts of all sheets; a problem counts only when no sheet can be graded."""
+    layouts, problems = [], []
+    for sheet in sheets:
+        try:
+            layouts.append(layout(sheet, wanted))
+        except Exception as problem:
+            if not hasattr(problem, "code"):
+                raise
+            problems.append(problem)
+    if problems and not any(x.kind != "other" for x in layouts):
+        raise problems[0]
+    return layouts
+
+
+def _refusal(layouts: Sequence[Layout]) -> DataError:
+    def closeness(found: Layout) -> tuple[int, int]:
+        return -len(missing_roles(found.columns)), found.sheet.cells.height
+
+    best = max(layouts, key=closeness)
+    missing = (missing_roles(best.columns) or ["customer"])[0]
+    return DataError(
+        f"missing_{missing}_column",
+        sheet=best.sheet.sheet,
+        file=best.sheet.file,
+        row=best.header_row + 1,
+        rows=HEADER_SEARCH_ROWS,
+        headers=", ".join(h for h in best.headers if h)[:300],
+    )
+
+
+def check(
+    layouts: Sequence[Layout],
+    *,
+    scheme: Scheme,
+    as_of: dt.date | None = None,
+    today: dt.date | None = None,
+) -> Checked:
+    """Check the rows of sheets of one kind."""
+    checker = check_orders if layouts[0].kind == "orders" else check_customers
+    return checker(layouts, settings=scheme.measures, as_of=as_of, today=today)
+
+
+def measure(checked: Checked, scheme: Scheme) -> pl.DataFrame:
+    """Measures per customer, ordered by customer."""
+    if checked.kind == "customers":
+        return checked.rows.sort("customer")
+    assert checked.as_of is not None
+    return measure_orders(
+        checked.rows,
+        settings=scheme.measures,
+        as_of=checked.as_of,
+        has_order_ids=checked.has_order_ids,
+    )
+
+
+def grade(
+    sheets: Sequence[RawSheet],
+    *,
+    scheme: Scheme,
+    wanted: Mapping[str, str] | None = None,
+    model: Mapping[str, Any] | None = None,
+    as_of: dt.date | None = None,
+    today: dt.date | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Grading:
+    """Sheets in, graded customers out; ``model`` grades with what was learned before.
+
+    ``progress`` is told the step that begins: ``check``, ``grade``.
+    """
+    progress("check")
+    layouts, notes = understand(sheets, wanted)
+    checked = check(layouts, scheme=scheme, as_of=as_of, today=today)
+    measures = measure(checked, scheme)
+    progress("grade")
+    used = dict(model) if model else fit(scheme, measures, as_of=checked.as_of)
+    graded = apply(used, measures)
+    return Grading(
+        checked=checked,
+        layouts=tuple(layouts),
+        model=used,
+        graded=graded,
+        report=summarise(used, graded, checked.as_of),
+        notes=[*notes, *checked.notes, *few_scores(used)],
+    )

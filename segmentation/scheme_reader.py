@@ -1,0 +1,136 @@
+"""Reading tables of a scheme file, keeping every problem with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Problem = tuple[int | None, str, dict[str, object]]
+LANGUAGES = ("zh", "en")
+
+TOP_KEYS = ("format", "method", "name", "measures", "rfm", "abc", "stage", "segments", "tiers")
+KEYS = {
+    "measures": ("frequency", "monetary", "refunds", "duplicates", "date_order"),
+    "rfm": (
+        "bins",
+        "cut",
+        "offset",
+        "closed",
+        "nested",
+        "weights",
+        "cut_points",
+        "segments",
+        "high",
+    ),
+    "abc": ("a", "b"),
+    "stage": ("active_days", "dormant_days"),
+    "tiers": (
+        "key",
+        "name",
+        "min_score",
+        "strategy",
+        "contact_days",
+        "budget_share",
+        "service_floor",
+    ),
+    "segments": ("name", "recency", "frequency", "monetary", "cells"),
+}
+CHOICES = {
+    "measures.frequency": ("orders", "days", "rows"),
+    "measures.monetary": ("sum", "mean", "mean_per_day"),
+    "measures.refunds": ("net", "drop", "keep"),
+    "measures.duplicates": ("auto", "drop", "keep"),
+    "measures.date_order": ("auto", "dmy", "mdy", "ymd"),
+    "rfm.cut": ("quantile", "mean", "median", "fixed", "width", "jenks"),
+    "rfm.closed": ("right", "left"),
+}
+
+
+class Reader:
+    """Checks values against what a scheme may hold; ``problems`` gathers what does not fit."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = text.splitlines()
+        self.problems: list[Problem] = []
+
+    def problem(self, key: str, code: str, **params: object) -> None:
+        self.problems.append((self._line(key), code, {"key": key, **params}))
+
+    def _line(self, key: str) -> int | None:
+        """The line that sets ``table.key``: the first after its table's header, else anywhere."""
+        *tables, last = re.sub(r"\[\d+\]", "", key).split(".")
+        number = re.search(r"\[(\d+)\]", key)
+        wanted = int(number.group(1)) if number else 0
+        inside, seen = not tables, -1
+        for i, line in enumerate(self.lines, start=1):
+            header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line)
+            if header:
+                same = header.group(1) == ".".join(tables) or header.group(1) == key
+                seen += same
+                inside = same and seen == wanted
+                if inside and header.group(1) == key:
+                    return i
+            elif inside and re.match(rf"\s*[\"']?{re.escape(last)}[\"']?\s*[.=]", line):
+                return i
+        return None
+
+    def known(self, table: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
+        for key in table:
+            if key not in keys:
+                self.problem(f"{where}{key}", "unknown_key", choices=", ".join(keys))
+
+    def table(self, raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+        table = raw.get(name, {})
+        if not isinstance(table, dict):
+            self.problem(name, "not_a_table")
+            return {}
+        self.known(table, KEYS[name], f"{name}.")
+        return {k: v for k, v in table.items() if k in KEYS[name]}
+
+    def chosen(self, table: Mapping[str, Any], where: str) -> dict[str, Any]:
+        good = {}
+        for key, value in table.items():
+            choices = CHOICES.get(f"{where}.{key}")
+            if choices and value not in choices:
+                shown = ", ".join(choices)
+                self.problem(f"{where}.{key}", "choice", value=value, choices=shown)
+            else:
+                good[key] = value
+        return good
+
+    def number(
+        self,
+        table: Mapping[str, Any],
+        key: str,
+        where: str,
+        default: float,
+        ok: Callable[[float], bool],
+    ) -> float:
+        value = table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not ok(value):
+            self.problem(f"{where}.{key}", "bad_number", value=value)
+            return default
+        return value
+
+    def words(self, value: Any, key: str) -> dict[str, str]:
+        if isinstance(value, str):
+            return dict.fromkeys(LANGUAGES, value)
+        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
+            fallback = next(iter(value.values()), "")
+            return {lang: value.get(lang, fallback) for lang in LANGUAGES} if value else {}
+        self.problem(key, "bad_text")
+        return {}
+
+    def lists(self, value: Any, key: str) -> dict[str, tuple[str, ...]]:
+        if isinstance(value, list):
+            value = dict.fromkeys(LANGUAGES, value)
+        if not isinstance(value, dict) or not all(
+            isinstance(v, list | str) for v in value.values()
+        ):
+            self.problem(key, "bad_text")
+            return {}
+        return {
+            lang: (items,) if isinstance(items, str) else tuple(map(str, items))
+            for lang, items in value.items()
+        }

@@ -1,0 +1,52 @@
+"""Write the empty template workbook of a scheme."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from templates import customers, dashboard, data_check, model, settings, strategy
+from templates.book import Book
+from templates.looks import DARK, MIDDLE
+from templates.shape import Shape, Wording
+
+# Not the time of building: equal templates are equal files.
+CREATED = datetime(2025, 1, 1, tzinfo=UTC)
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+
+def build(path: Path, *, words: Wording, shape: Shape) -> None:
+    """Write the template to ``path`` (.xlsx). Equal arguments give equal bytes.
+
+    Raises OSError where ``path`` can't be written; nothing is written before all is drawn.
+    """
+    path.write_bytes(draw(words=words, shape=shape))
+
+
+def draw(*, words: Wording, shape: Shape) -> bytes:
+    """The template as the bytes of an .xlsx file."""
+    stream = BytesIO()
+    workbook = Workbook(stream, OPTIONS)
+    workbook.set_properties(
+        {
+            "title": shape.title,
+            "subject": words("template.document.subject"),
+            "author": words("template.document.author"),
+            "created": CREATED,
+        }
+    )
+    book = Book(workbook, words=words, shape=shape)
+    for sheet in (customers, strategy, dashboard, model, data_check, settings):
+        sheet.draw(book)
+    for key, worksheet in book.sheets.items():
+        worksheet.set_tab_color(DARK if key in ("customers", "strategy", "dashboard") else MIDDLE)
+    workbook.close()
+    return stream.getvalue()

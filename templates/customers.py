@@ -1,0 +1,161 @@
+"""The sheet Customers: one row a customer."""
+
+from __future__ import annotations
+
+from xlsxwriter.worksheet import Worksheet
+
+from templates.book import LAST_ROW, Book, Column
+from templates.formulas import CUSTOMERS, ONE_DIGIT, SCORES, ScoreFormulas, literal
+from templates.looks import (
+    COUNT,
+    DATE,
+    LIGHT,
+    LINE,
+    MONEY,
+    PAPER,
+    QUIET,
+    SCORE,
+    SOFT,
+    TEXT,
+    WHOLE,
+    Align,
+    ramp,
+)
+
+HEADER_ROW = 3
+FROZEN_COLUMNS = 2
+WIDTHS = {
+    "customer": 16.0,
+    "name": 24.0,
+    "recency": 12.0,
+    "frequency": 10.0,
+    "monetary": 16.0,
+    "r_score": 6.0,
+    "f_score": 6.0,
+    "m_score": 6.0,
+    "rfm": 8.0,
+    "score": 9.0,
+    "tier": 11.0,
+    "segment": 19.0,
+    "abc": 8.0,
+    "stage": 13.0,
+    "why": 45.0,
+    "next": 45.0,
+}
+NUMBERS = {"recency": COUNT, "frequency": COUNT, "monetary": MONEY, "score": SCORE}
+IDS = ("customer", "name")
+CENTRED = (*SCORES, "rfm", "score", "tier", "abc")
+RIGHT = ("recency", "frequency", "monetary")
+WRAPPED = ("segment", "stage", "why", "next")
+
+
+def draw(book: Book) -> None:
+    """Draw the sheet."""
+    sheet = book.sheets["customers"]
+    columns = _columns(book)
+    _head(book, sheet)
+    book.table(CUSTOMERS, sheet, at=(HEADER_ROW, 0), columns=columns, filters=True)
+    sheet.set_row_pixels(HEADER_ROW, 44)
+    sheet.freeze_panes(HEADER_ROW + 1, FROZEN_COLUMNS)
+    # Customer numbers are text so that leading zeros stay; that is no mistake to be marked.
+    sheet.ignore_errors({"number_stored_as_text": f"A{HEADER_ROW + 2}:B{LAST_ROW + 1}"})
+    _highlight(book, sheet)
+    book.page(sheet, header_row=HEADER_ROW)
+
+
+def _head(book: Book, sheet: Worksheet) -> None:
+    words, looks = book.words, book.looks
+    sheet.set_row_pixels(0, 36)
+    sheet.set_row_pixels(1, 20)
+    sheet.set_row_pixels(2, 22)
+    book.name_cell("FenjiTitle", sheet, 0, 0, looks.title())
+    sheet.write_string(0, 0, book.shape.title, looks.title())
+    sheet.write_string(1, 0, words("template.customers.as_of"), looks.note())
+    date = looks.format(num_format=DATE, bold=True, align="left", valign="vcenter")
+    book.name_cell("FenjiAsOf", sheet, 1, 1, date)
+    sheet.write_string(1, 2, words("template.customers.source"), looks.note())
+    book.name_cell("FenjiSource", sheet, 1, 3, looks.format(valign="vcenter"))
+    how = "live" if book.shape.live else "fixed"
+    sheet.write_string(2, 0, words(f"template.customers.{how}"), looks.note())
+
+
+def _columns(book: Book) -> list[Column]:
+    headers = book.words.section(f"header.{CUSTOMERS}")
+    formulas = ScoreFormulas(words=book.words, shape=book.shape).by_key() if book.shape.live else {}
+    return [
+        Column(
+            header=header,
+            width=WIDTHS.get(key, 14.0),
+            wishes=_wishes(book, key),
+            align=_align(key),
+            formula=formulas.get(key),
+        )
+        for key, header in headers.items()
+    ]
+
+
+def _align(key: str) -> Align:
+    if key in CENTRED:
+        return "center"
+    return "right" if key in RIGHT else "left"
+
+
+def _wishes(book: Book, key: str) -> dict[str, object]:
+    wishes: dict[str, object] = {}
+    if key in NUMBERS:
+        wishes["num_format"] = NUMBERS[key]
+    elif key in IDS:
+        wishes |= {"num_format": TEXT, "text_wrap": True}
+    elif key in SCORES or (key == "rfm" and max(book.shape.bins) <= ONE_DIGIT):
+        wishes["num_format"] = WHOLE
+    if key in WRAPPED:
+        wishes["text_wrap"] = True
+    return wishes
+
+
+def _highlight(book: Book, sheet: Worksheet) -> None:
+    keys = list(book.words.section(f"header.{CUSTOMERS}"))
+
+    def whole(key: str) -> tuple[int, int, int, int]:
+        # To the end of the sheet: the table grows, and its rules with it.
+        return HEADER_ROW + 1, keys.index(key), LAST_ROW, keys.index(key)
+
+    tier_rules(book, sheet, whole("tier"))
+    for key, bins in zip(SCORES, book.shape.bins, strict=True):
+        sheet.conditional_format(
+            *whole(key),
+            {
+                "type": "2_color_scale",
+                "min_type": "num",
+                "min_value": 1,
+                "max_type": "num",
+                "max_value": max(2, bins),
+                "min_color": PAPER,
+                "max_color": SOFT,
+            },
+        )
+    sheet.conditional_format(
+        *whole("monetary"),
+        {
+            "type": "data_bar",
+            "data_bar_2010": True,
+            "bar_solid": True,
+            "bar_color": "#BBD6EA",
+            "bar_border_color": "#BBD6EA",
+            "bar_negative_color": LIGHT,
+            "bar_negative_border_color": QUIET,
+            "min_type": "num",
+            "min_value": 0,
+            "bar_axis_color": LINE,
+        },
+    )
+
+
+def tier_rules(book: Book, sheet: Worksheet, cells: tuple[int, int, int, int]) -> None:
+    """Colour the cells by the tier that stands in them."""
+    tiers = book.shape.tiers
+    for name, shade in zip(tiers, ramp(len(tiers)), strict=True):
+        rule = book.looks.rule(bg_color=shade.fill, font_color=shade.ink, bold=shade.bold)
+        sheet.conditional_format(
+            *cells, {"type": "cell", "criteria": "==", "value": literal(name), "format": rule}
+        )

@@ -1,0 +1,148 @@
+"""Colours and cell formats: one hue from dark to light, so that a grey print keeps the order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+INK = "#1F2933"
+BLACK = "#000000"
+QUIET = "#5F6C7B"
+LINE = "#D5DCE4"
+DARK = "#0B3C5D"
+SOFT = "#9CC4E2"
+MIDDLE = "#6FA8D0"
+LIGHT = "#E6F0F7"
+PAPER = "#FFFFFF"
+INPUT = "#FFF8DC"
+
+Align = Literal["left", "center", "right"]
+
+COUNT = "#,##0"
+MONEY = "#,##0.00"
+SCORE = "0.00"
+SHARE = "0.0%"
+WHOLE = "0"
+DATE = "yyyy-mm-dd"
+TEXT = "@"
+AIR = "_0"  # room for one digit behind the number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shade:
+    """How one step of a ramp looks in a cell."""
+
+    fill: str
+    ink: str
+    bold: bool
+
+
+def ramp(steps: int) -> list[Shade]:
+    """``steps`` shades from dark to light; the first (best) is bold; text stands out on each."""
+    fills = [_along(step / max(1, steps - 1)) for step in range(steps)]
+    return [
+        Shade(fill=fill, ink=readable_ink(fill), bold=step == 0) for step, fill in enumerate(fills)
+    ]
+
+
+def readable_ink(fill: str) -> str:
+    """Black or white, whichever stands out more on ``fill`` (a contrast of 4.5 at least)."""
+    return max((BLACK, PAPER), key=lambda ink: contrast(ink, fill))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours as WCAG 2 defines it, 1 to 21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _along(part: float) -> str:
+    # Through a clear middle: a straight mix of the two ends would be greyish.
+    if part < 0.5:
+        return _blend(DARK, MIDDLE, part * 2)
+    return _blend(MIDDLE, LIGHT, part * 2 - 1)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _blend(start: str, end: str, part: float) -> str:
+    mixed = (
+        round(a + (b - a) * part) for a, b in zip(_channels(start), _channels(end), strict=True)
+    )
+    return "#" + "".join(f"{channel:02X}" for channel in mixed)
+
+
+def _luminance(colour: str) -> float:
+    linear = []
+    for channel in _channels(colour):
+        part = channel / 255
+        linear.append(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _aligned(align: Align) -> dict[str, object]:
+    # A little air to the next column, where a number would touch the text beside it.
+    return {"align": align} if align == "center" else {"align": align, "indent": 1}
+
+
+class Looks:
+    """The formats of one workbook; equal wishes give the same format."""
+
+    def __init__(self, workbook: Workbook, *, font: str) -> None:
+        self.font = font
+        self._add: Callable[[dict[str, Any]], Format] = workbook.add_format
+        self._made: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def format(self, **wishes: object) -> Format:
+        """A plain format in the workbook's font, with XlsxWriter's property names on top."""
+        key = tuple(sorted(wishes.items()))
+        if key not in self._made:
+            base: dict[str, Any] = {"font_name": self.font, "font_size": 10, "font_color": INK}
+            self._made[key] = self._add(base | wishes)
+        return self._made[key]
+
+    def body(self, *, align: Align = "left", **wishes: object) -> Format:
+        """A cell in a table: top aligned, a fine line below; to the right with a number format."""
+        usual: dict[str, object] = {"valign": "top", "bottom": 1, "bottom_color": LINE}
+        if align == "right":
+            # By the number's format: LibreOffice forgets the indent of some numbers in print.
+            place: dict[str, object] = {
+                "align": align,
+                "num_format": f"{wishes['num_format']}{AIR}",
+            }
+        else:
+            place = _aligned(align)
+        return self.format(**usual | wishes | place)
+
+    def header(self, *, align: Align = "left") -> Format:
+        """A header cell of a table, aligned as the cells below it."""
+        return self.format(
+            bold=True,
+            font_color=PAPER,
+            bg_color=DARK,
+            text_wrap=True,
+            valign="vcenter",
+            **_aligned(align),
+        )
+
+    def title(self) -> Format:
+        return self.format(bold=True, font_size=18, font_color=DARK, valign="vcenter")
+
+    def heading(self) -> Format:
+        return self.format(bold=True, font_size=12, font_color=DARK, valign="vcenter")
+
+    def note(self, **wishes: object) -> Format:
+        return self.format(font_color=QUIET, valign="vcenter", **wishes)
+
+    def rule(self, **wishes: object) -> Format:
+        """A conditional format: nothing but what it changes."""
+        key = ("rule", True), *sorted(wishes.items())
+        if key not in self._made:
+            self._made[key] = self._add(dict(wishes))
+        return self._made[key]

@@ -1,0 +1,43 @@
+"""The sheet Strategy: what to do with each tier."""
+
+from __future__ import annotations
+
+from templates.book import Book, Column
+from templates.customers import tier_rules
+from templates.looks import COUNT
+
+TABLE = "FenjiStrategy"
+HEADER_ROW = 3
+TEXTS = ("strategy", "service_floor")
+WIDTHS = {
+    "tier": 16.0,
+    "strategy": 62.0,
+    "contact_days": 14.0,
+    "budget_share": 12.0,
+    "service_floor": 48.0,
+}
+
+
+def draw(book: Book) -> None:
+    """Draw the sheet."""
+    sheet, tiers = book.sheets["strategy"], book.shape.tiers
+    book.head(sheet, note=book.words("template.strategy.note"))
+    wishes: dict[str, dict[str, object]] = {
+        "contact_days": {"num_format": COUNT},
+        "budget_share": {"num_format": "0%"},
+    }
+    columns = [
+        Column(
+            header=header,
+            width=WIDTHS[key],
+            wishes=wishes.get(key, {"text_wrap": True}),
+            align="left" if key in TEXTS else "center",
+            values=tiers if key == "tier" else (),
+        )
+        for key, header in book.words.section(f"header.{TABLE}").items()
+    ]
+    book.table(TABLE, sheet, at=(HEADER_ROW, 0), columns=columns, rows=len(tiers))
+    sheet.set_row_pixels(HEADER_ROW, 40)
+    tier_rules(book, sheet, (HEADER_ROW + 1, 0, HEADER_ROW + len(tiers), 0))
+    sheet.freeze_panes(HEADER_ROW + 1, 1)
+    book.page(sheet, header_row=HEADER_ROW)

@@ -1,0 +1,93 @@
+"""The two language files say the same things, each in its language."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from addin.words import LANGUAGES
+
+FOLDER = Path(__file__).parents[1] / "addin" / "lang"
+CJK = re.compile(r"[\u3400-\u9fff]")
+CJK_OR_WIDE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+# A text of at most two short words of Latin letters and signs (R, ABC, F{n}, CLV, xlsx) is the
+# same in every language.
+CODE = re.compile(r"[A-Z0-9][A-Za-z0-9]{0,5}([ \\/.:-]+[A-Z0-9]{1,5})?|[^A-Za-z]*")
+# Names of things, the same in every language.
+NAMES = {"template.font"}
+
+
+def flat(node: Mapping[str, Any], at: str = "") -> dict[str, str]:
+    """{"a.b": text} for every text of a language file; a list counts as texts a.0, a.1, …"""
+    texts: dict[str, str] = {}
+    for key, value in node.items():
+        where = f"{at}.{key}" if at else key
+        if isinstance(value, list):
+            texts |= flat({str(number): each for number, each in enumerate(value)}, where)
+        elif isinstance(value, Mapping):
+            texts |= flat(value, where)
+        else:
+            texts[where] = str(value)
+    return texts
+
+
+def texts_of(lang: str) -> dict[str, str]:
+    return flat(tomllib.loads((FOLDER / f"{lang}.toml").read_text(encoding="utf-8")))
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of the {placeholders}; raises ValueError where braces do not pair."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def different_keys(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
+    return set(one) ^ set(other)
+
+
+def different_placeholders(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
+    both = set(one) & set(other)
+    return {key for key in both if placeholders(one[key]) != placeholders(other[key])}
+
+
+def empty(texts: Mapping[str, str]) -> set[str]:
+    """The keys whose text is empty, or has blanks around it."""
+    return {key for key, text in texts.items() if not text.strip() or text != text.strip()}
+
+
+def not_chinese(texts: Mapping[str, str]) -> set[str]:
+    """The keys of Chinese texts without a Chinese character, codes aside."""
+    bare = {key: re.sub(r"\{[^}]*\}", "", text).strip() for key, text in texts.items()}
+    alike = {key for key, text in bare.items() if CODE.fullmatch(text)} | NAMES
+    return {key for key, text in bare.items() if not CJK.search(text)} - alike
+
+
+def not_english(texts: Mapping[str, str]) -> set[str]:
+    """The keys of English texts with a Chinese character or full-width sign."""
+    return {key for key, text in texts.items() if CJK_OR_WIDE.search(text)}
+
+
+def test_both_languages_say_the_same() -> None:
+    en, zh = texts_of("en"), texts_of("zh")
+    assert set(LANGUAGES) == {"en", "zh"}
+    assert different_keys(en, zh) == set()
+    assert different_placeholders(en, zh) == set()
+
+
+def test_every_text_says_something_in_its_language() -> None:
+    en, zh = texts_of("en"), texts_of("zh")
+    assert empty(en) | empty(zh) == set()
+    assert not_chinese(zh) == set()
+    assert not_english(en) == set()
+
+
+def test_the_rules_can_fail() -> None:
+    assert different_keys({"a": "x"}, {"b": "x"}) == {"a", "b"}
+    assert different_placeholders({"a": "{n} rows"}, {"a": "{rows} 行"}) == {"a"}
+    assert empty({"a": "", "b": "  ", "c": "x "}) == {"a", "b", "c"}
+    assert not_chinese({"a": "not translated", "b": "RFM", "c": "客户", "d": "R \\ F"}) == {"a"}
+    assert not_english({"a": "客户", "b": "customers\uff0c", "c": "a – b"}) == {"a", "b"}
+    assert flat({"a": {"b": "x", "c": ["y", "z"]}}) == {"a.b": "x", "a.c.0": "y", "a.c.1": "z"}
