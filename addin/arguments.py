@@ -69,9 +69,9 @@ def _sources(made: Parser, words: Words) -> None:
 def _scheme(made: Parser, words: Words) -> None:
     text = words.section("help")
     actions = made.add_subparsers(dest="action", required=True, parser_class=Parser)
-    show = actions.add_parser("show", help=text["scheme_show"])
+    show = actions.add_parser("show", help=text["scheme_show"], description=text["scheme_show"])
     show.add_argument("name", metavar="NAME", help=text["name"])
-    check = actions.add_parser("check", help=text["scheme_check"])
+    check = actions.add_parser("check", help=text["scheme_check"], description=text["scheme_check"])
     check.add_argument("file", metavar="FILE.toml", help=text["scheme_file"])
     for action in (show, check):
         action.add_argument("--lang", choices=LANGUAGES, help=text["lang"])

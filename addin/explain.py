@@ -10,8 +10,6 @@ import polars as pl
 from addin.phrases import money, phrase, score, whole
 from addin.words import Words
 
-_COUNT_WORDS = {"orders": "orders", "days": "days", "rows": "rows"}
-
 
 def tier_names(model: Mapping[str, Any], lang: str) -> list[str]:
     """Display names of the tiers, best first."""
@@ -21,7 +19,13 @@ def tier_names(model: Mapping[str, Any], lang: str) -> list[str]:
 def why(model: Mapping[str, Any], words: Words) -> pl.Expr:
     """What gave a customer this tier: mean score, the tier's limit, the three scores."""
     kind = model["measures"]
-    frequency = words(f"why.frequency_{kind['frequency']}")
+    counted = words(f"why.frequency_{kind['frequency']}")
+    once = words(f"why.frequency_{kind['frequency']}_one")
+    frequency = (
+        pl.when(pl.col("frequency") == 1)
+        .then(pl.lit(once))
+        .otherwise(phrase(counted, n=whole(pl.col("frequency"))))
+    )
     monetary = words(f"why.monetary_{kind['monetary']}")
     return phrase(
         words("why.text"),
@@ -31,7 +35,7 @@ def why(model: Mapping[str, Any], words: Words) -> pl.Expr:
         f=pl.col("f_score").cast(pl.String),
         m=pl.col("m_score").cast(pl.String),
         recency=whole(pl.col("recency")),
-        frequency=phrase(frequency, n=whole(pl.col("frequency"))),
+        frequency=frequency,
         monetary=phrase(monetary, n=money(pl.col("monetary"))),
     )
 
@@ -85,9 +89,8 @@ def _recency(words: Words) -> pl.Expr:
 def _frequency(words: Words, kind: str) -> pl.Expr:
     to = pl.col("next_frequency")
     more = to - pl.col("frequency")
-    name = _COUNT_WORDS[kind]
-    text = phrase(words(f"next.{name}"), more=whole(more), to=whole(to))
-    one = phrase(words(f"next.{name}_one"), to=whole(to))
+    text = phrase(words(f"next.{kind}"), more=whole(more), to=whole(to))
+    one = phrase(words(f"next.{kind}_one"), to=whole(to))
     return pl.when(to.is_nan()).then(None).when(more.round(0) == 1).then(one).otherwise(text)
 
 

@@ -32,8 +32,9 @@ def _scheme_problem(problem: tuple[int | None, str, Mapping[str, object]], words
 
 
 def reasons(counts: Mapping[str, int], words: Words) -> str:
-    """``12 × Cancelled, 3 × Unreadable date``."""
-    return ", ".join(f"{words(f'reason.{k}')} {n:,}" for k, n in counts.items())
+    """``Cancelled 12, Unreadable date 3``."""
+    parts = [f"{words(f'reason.{k}')} {n:,}" for k, n in counts.items()]
+    return words("cli.list").join(parts)
 
 
 def template_problem(error: TemplateError, words: Words) -> str:

@@ -209,6 +209,7 @@ def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> d
     cells: dict[str, object] = {
         "FenjiTitle": grading.model["name"].get(words.lang, ""),
         "FenjiAsOf": report.as_of,
+        "FenjiDashboardAsOf": report.as_of,
         "FenjiSource": ", ".join(files),
         "FenjiCustomerCount": report.customers,
         "FenjiAmountTotal": report.monetary,

@@ -54,7 +54,7 @@ def tell(graded: run.Grading, out: Path, words: Words) -> None:
     """The outcome in a few lines."""
     names = tier_names(graded.model, words.lang)
     counts = graded.report.tiers["customers"].to_list()
-    tiers = ", ".join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True))
+    tiers = words("cli.list").join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True))
     customers = f"{graded.report.customers:,}"
     if graded.report.as_of:
         day = graded.report.as_of.isoformat()
@@ -100,7 +100,7 @@ def first_findings(checked: Checked, words: Words) -> list[str]:
 def tell_demo(graded: run.Grading, orders: Path, out: Path, words: Words) -> None:
     names = tier_names(graded.model, words.lang)
     counts = graded.report.tiers["customers"].to_list()
-    tiers = ", ".join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True))
+    tiers = words("cli.list").join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True))
     day = graded.report.as_of.isoformat() if graded.report.as_of else ""
     print(words("cli.done", customers=f"{graded.report.customers:,}", as_of=day, tiers=tiers))
     print(words("cli.demo_orders", file=orders))

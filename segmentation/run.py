@@ -25,7 +25,10 @@ Note = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Grading:
-    """All that came of a grading; ``notes`` are codes with parameters for the reader."""
+    """All that came of a grading; ``notes`` are codes with parameters for the reader.
+
+    ``graded`` stands in the order of a call list: best tier first, then by amount.
+    """
 
     checked: Checked
     layouts: tuple[Layout, ...]
@@ -132,7 +135,9 @@ def grade(
     measures = measure(checked, scheme)
     progress("grade")
     used = dict(model) if model else fit(scheme, measures, as_of=checked.as_of)
-    graded = apply(used, measures)
+    graded = apply(used, measures).sort(
+        "tier_no", "monetary", "customer", descending=[False, True, False]
+    )
     return Grading(
         checked=checked,
         layouts=tuple(layouts),

@@ -98,7 +98,7 @@ class Book:
                 "columns": [
                     {
                         "header": col.header,
-                        "header_format": self.looks.header(align=col.align),
+                        "header_format": self.looks.header(align=col.align, button=filters),
                         "format": fmt,
                     }
                     | ({"formula": col.formula} if col.formula else {})

@@ -78,18 +78,20 @@ class ScoreFormulas:
         )
         bins = f"SUMPRODUCT({self._item('bins')}*{which},{self._model('value')})"
         score = f"{bins}-{passed}" if measure == "recency" else f"1+{passed}"
+        if measure != MEASURES[0]:
+            return self._when_graded(score)
         values = ",".join(self._cell(key) for key in MEASURES)
         return f'=IF(COUNT({values})=3,{score},"")'
 
-    def _when_scored(self, then: str) -> str:
-        scores = ",".join(self._cell(key) for key in SCORES)
-        return f'=IF(COUNT({scores})=3,{then},"")'
+    def _when_graded(self, then: str) -> str:
+        # The first score is blank unless all measures are numbers: one look is enough.
+        return f'=IF(ISNUMBER({self._cell(SCORES[0])}),{then},"")'
 
     def _rfm(self) -> str:
         r, f, m = (self._cell(key) for key in SCORES)
         if max(self.shape.bins) <= ONE_DIGIT:
-            return self._when_scored(f"100*{r}+10*{f}+{m}")
-        return self._when_scored(f'{r}&"-"&{f}&"-"&{m}')
+            return self._when_graded(f"100*{r}+10*{f}+{m}")
+        return self._when_graded(f'{r}&"-"&{f}&"-"&{m}')
 
     def _weighted(self) -> str:
         # The value column is an argument of its own because it may hold words in other rows.
@@ -97,7 +99,7 @@ class ScoreFormulas:
         score = "+".join(f"{self._measure(m)}*{self._cell(s)}" for m, s in pairs)
         total = "+".join(self._measure(m) for m in MEASURES)
         weight, value = self._item("weight"), self._model("value")
-        return self._when_scored(
+        return self._when_graded(
             f"ROUND(SUMPRODUCT({weight}*({score}),{value})/SUMPRODUCT({weight}*({total}),{value}),6)"
         )
 

@@ -120,15 +120,18 @@ class Looks:
             place = _aligned(align)
         return self.format(**usual | wishes | place)
 
-    def header(self, *, align: Align = "left") -> Format:
-        """A header cell of a table, aligned as the cells below it."""
+    def header(self, *, align: Align = "left", button: bool = False) -> Format:
+        """A header cell of a table, aligned as the cells below it, clear of a filter's button."""
+        place = _aligned(align)
+        if button and align == "right":
+            place["indent"] = 2
         return self.format(
             bold=True,
             font_color=PAPER,
             bg_color=DARK,
             text_wrap=True,
             valign="vcenter",
-            **_aligned(align),
+            **place,
         )
 
     def title(self) -> Format:

@@ -33,7 +33,7 @@ def spoiled(orders: Sequence[Order], shop: Shop, dice: Dice) -> list[Order]:
     """The orders as a careless export has them, by date; the total row is not among them."""
     rows = _with_returns(orders, shop, dice)
     rows = _with_formula_name(rows, shop)
-    targets = _targets(rows, dice)
+    targets = iter(list(_targets(rows, dice)))
     left = set(range(len(rows)))
 
     def take(count: int) -> list[int]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import tomllib
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import accumulate
 from statistics import NormalDist
 from typing import Any, TypeVar
 
@@ -125,7 +127,7 @@ KINDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Customer:
-    """Someone who buys from ``first`` day to ``last`` day (counted from START) at most."""
+    """Someone who buys between ``first`` and ``last`` (in busy time, 0 to DAYS) at most."""
 
     kind: Kind
     name: str
@@ -155,7 +157,8 @@ def orders(shop: Shop, dice: Dice) -> list[Order]:
     """Two years of orders by date, numbered; each is one row, and the last one is of END."""
     people = sorted(_customers(shop, dice), key=lambda c: c.first)
     ids = {c: shop.customer_id.format(1001 + 3 * n) for n, c in enumerate(people)}
-    bought = [(day, ids[c], c) for c in people for day in _days(c, shop, dice)]
+    busy = _busy_time(shop)
+    bought = [(day, ids[c], c) for c in people for day in _days(c, busy, dice)]
     bought.sort(key=lambda found: found[:2])
     bought[-1] = (END, *bought[-1][1:])
     return [
@@ -188,7 +191,7 @@ def _names(parts: Mapping[str, Any], dice: Dice) -> Iterator[str]:
 
 
 def _active(kind: Kind, number: int, dice: Dice) -> tuple[float, float]:
-    """First and last day of a kind's customer of this number."""
+    """When a kind's customer of this number begins and ends, in busy time."""
     place = (number + 0.5) / kind.customers
     if place < kind.new:
         return dice.between(DAYS - NEW_DAYS, DAYS - 3), DAYS
@@ -202,14 +205,22 @@ def _active(kind: Kind, number: int, dice: Dice) -> tuple[float, float]:
     return first, DAYS
 
 
-def _days(customer: Customer, shop: Shop, dice: Dice) -> Iterator[dt.date]:
+def _busy_time(shop: Shop) -> list[float]:
+    """How much of the two years' business is done by the end of each day, DAYS in all."""
+    months = [(START + dt.timedelta(days=n)).month for n in range(DAYS + 1)]
+    done = list(accumulate(shop.season[month - 1] for month in months))
+    return [part * DAYS / done[-1] for part in done]
+
+
+def _days(customer: Customer, busy: Sequence[float], dice: Dice) -> Iterator[dt.date]:
+    """Order days: customers go by busy time, so that a busy month has more orders."""
     low, high = customer.kind.orders
     most = low + int(dice.share() * (high - low + 1))
     at, count = customer.first, 0
-    while at <= customer.last and count < most:
-        day = START + dt.timedelta(days=int(at))
+    while at < customer.last and count < most:
+        day = START + dt.timedelta(days=bisect(busy, at))
         yield _workday(day) if customer.kind.business else day
-        at += max(1.0, dice.about(customer.gap, 0.5) / shop.season[day.month - 1])
+        at += max(1.0, dice.about(customer.gap, 0.5))
         count += 1
 
 

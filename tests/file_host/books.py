@@ -86,12 +86,10 @@ def plain(text: str) -> str:
 def value(path: Path, address: str) -> Any:
     """What a cell holds, read from the XML itself: text, number, bool or None."""
     cell = cell_xml(path, address)
-    if cell is None:
-        return None
-    if cell.get("t") == "inlineStr":
+    if cell is not None and cell.get("t") == "inlineStr":
         return plain(cell.find(f"{MAIN}is").findtext(f"{MAIN}t") or "")
-    text = cell.findtext(f"{MAIN}v")
-    if text is None:
+    text = None if cell is None else cell.findtext(f"{MAIN}v")
+    if cell is None or text is None:
         return None
     match cell.get("t", "n"):
         case "str":

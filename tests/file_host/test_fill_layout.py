@@ -23,6 +23,9 @@ from tests.file_host.books import (
     value,
 )
 
+# openpyxl reads here, and says what it would lose if it wrote
+pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed")
+
 
 def layout(path: Path, *, totals: bool = False) -> Path:
     """Left in A3:B4 (or a totals row more), Right in D6:E7, words around them."""
@@ -82,9 +85,8 @@ def test_tables_side_by_side(
     assert value(out, "G5") == "merged"
     assert value(out, "D6") == "K"
     rows = rows_xml(out)
-    assert [rows[n].get("ht") for n in (4, 6, 7)] == ["20.25", "30", "39.75"] or [
-        float(rows[n].get("ht")) for n in (4, 6, 7)
-    ] == pytest.approx([20, 30, 40], abs=0.3)
+    heights = [float(rows[n].get("ht")) for n in (4, 6, 7)]
+    assert heights == pytest.approx([20, 30, 40], abs=0.3)
     assert (table_ref(out, 1), table_ref(out, 2)) == (
         f"A3:B{max(left, 1) + 3}",
         f"D6:E{max(right, 1) + 6}",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from addin.hosts.file.fill import fill
+from addin.hosts.file.series import texts_of
 from addin.hosts.file.values import TEXT_LIMIT, content, escaped
 from tests.file_host.books import MAIN, cell_xml, plain, sheet_xml, template, value
 
@@ -68,9 +69,7 @@ def test_any_text_comes_back(book: Path, texts: list[str | None]) -> None:
 @settings(max_examples=300, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=8))
 def test_a_column_is_written_like_its_values_one_by_one(texts: list[str]) -> None:
-    from addin.hosts.file.series import _texts
-
-    values = _texts(pl.Series(texts, dtype=pl.String))
+    values = texts_of(pl.Series(texts, dtype=pl.String))
     assert values.text.to_list() == [escaped(text) or None for text in texts]
     spaced = values.spaced.fill_null(False).to_list() if values.spaced is not None else []
     one_by_one = ["preserve" in content(text, date1904=False).cell('<c r="A1"') for text in texts]

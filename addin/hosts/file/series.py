@@ -39,7 +39,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Values:
+class Values:
     """A column's values as text, null where the cell is blank, and their type attribute.
 
     ``spaced`` tells which texts lose blanks unless they are marked.
@@ -102,7 +102,7 @@ def _blank(rows: pl.Series, numbers: pl.Series, look: Look) -> list[Piece]:
     return [head, rows, f'"{look.attrs}/>'] if look.attrs else []
 
 
-def _filled(values: _Values, rows: pl.Series, numbers: pl.Series, look: Look) -> list[Piece]:
+def _filled(values: Values, rows: pl.Series, numbers: pl.Series, look: Look) -> list[Piece]:
     p = look.prefix
     head: list[Piece] = [f'<{p}c r="{look.letters}', rows, f'"{look.attrs}']
     if values.kind == "inlineStr" and not look.formula:
@@ -113,7 +113,7 @@ def _filled(values: _Values, rows: pl.Series, numbers: pl.Series, look: Look) ->
     return [*head, attribute, *formula, f"<{p}v>", values.text, f"</{p}v></{p}c>"]
 
 
-def _text(values: _Values, p: str) -> list[Piece]:
+def _text(values: Values, p: str) -> list[Piece]:
     if values.spaced is None:
         return [f"<{p}t>", values.text, f"</{p}t>"]
     tags = pl.select(
@@ -138,20 +138,20 @@ def _formula(formula: Formula, rows: pl.Series, numbers: pl.Series, look: Look) 
     return [*open_tag, *body, f"</{p}f>"]
 
 
-def _values(series: pl.Series, date1904: bool) -> _Values | None:  # noqa: PLR0911
+def _values(series: pl.Series, date1904: bool) -> Values | None:  # noqa: PLR0911
     """The values of a column as text; None if they have to be looked at one by one."""
     dtype = series.dtype
     if dtype == pl.Boolean:
-        return _Values(kind="b", text=series.cast(pl.Int8).cast(pl.String))
+        return Values(kind="b", text=series.cast(pl.Int8).cast(pl.String))
     if dtype.is_integer():
-        return _Values(kind="", text=series.cast(pl.String))
+        return Values(kind="", text=series.cast(pl.String))
     if dtype.is_float() or dtype.is_decimal():
-        return _Values(kind="", text=_floats(series.cast(pl.Float64)))
+        return Values(kind="", text=_floats(series.cast(pl.Float64)))
     if dtype in (pl.String, pl.Categorical, pl.Enum):
-        return _texts(series.cast(pl.String))
+        return texts_of(series.cast(pl.String))
     if dtype in (pl.Date, pl.Datetime):
         days = _serials(series, date1904)
-        return None if days is None else _Values(kind="", text=days)
+        return None if days is None else Values(kind="", text=days)
     if dtype in (pl.Time, pl.Duration):
         return None
     if dtype == pl.Object:
@@ -183,7 +183,7 @@ def _serials(series: pl.Series, date1904: bool) -> pl.Series | None:
     return (elapsed / _DAY).cast(pl.String)
 
 
-def _texts(text: pl.Series) -> _Values:
+def texts_of(text: pl.Series) -> Values:
     """`values.escaped` for a column.
 
     One look at all texts joined together tells what they can't need: row by row that would
@@ -205,7 +205,7 @@ def _texts(text: pl.Series) -> _Values:
     empty = out == ""
     if empty.any():
         out = pl.select(pl.when(~empty).then(out)).to_series()
-    return _Values(kind="inlineStr", text=out, spaced=_spaced(out, controls))
+    return Values(kind="inlineStr", text=out, spaced=_spaced(out, controls))
 
 
 def _spaced(text: pl.Series, controls: bool) -> pl.Series | None:

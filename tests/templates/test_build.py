@@ -1,0 +1,302 @@
+"""What stands in a template, and where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from openpyxl.utils.cell import range_boundaries
+
+from addin.words import LANGUAGES, Words
+from addin.words import words as words_of
+from templates.build import build, draw
+from templates.looks import contrast, ramp
+from templates.shape import Shape
+from tests.templates.workbook import (
+    GROWING,
+    SHAPES,
+    SMALL,
+    RecordingWords,
+    built,
+    chart_boxes,
+    filled_cells,
+    formulas_of,
+    functions_of,
+    named_cells,
+    overlap,
+    tables,
+)
+
+SHEETS = {
+    "customers": ("FenjiCustomers",),
+    "strategy": ("FenjiStrategy",),
+    "dashboard": ("FenjiTiers", "FenjiSegments", "FenjiStages", "FenjiHeat"),
+    "model": ("FenjiModel",),
+    "data_check": ("FenjiReasons", "FenjiFindings"),
+    "settings": ("FenjiSettings",),
+}
+NAMES = {
+    "customers": ("FenjiTitle", "FenjiAsOf", "FenjiSource"),
+    "dashboard": (
+        "FenjiCustomerCount",
+        "FenjiAmountTotal",
+        "FenjiDashboardAsOf",
+        *(f"FenjiHeadline{number}" for number in range(1, 6)),
+    ),
+    "model": ("FenjiModelJson",),
+    "data_check": ("FenjiRowsRead", "FenjiRowsUsed", "FenjiRowsLeftOut"),
+}
+# In Excel 2016 and LibreOffice, none with a prefix in the file.
+ALLOWED = {
+    "AVERAGEIFS",
+    "COUNT",
+    "COUNTIFS",
+    "IF",
+    "IFERROR",
+    "INDEX",
+    "ISNUMBER",
+    "MAX",
+    "ROUND",
+    "ROW",
+    "SUBSTITUTE",
+    "SUM",
+    "SUMIFS",
+    "SUMPRODUCT",
+}
+LIVE = ("r_score", "f_score", "m_score", "rfm", "score", "tier")
+
+
+@pytest.fixture(params=SHAPES)
+def shape(request: pytest.FixtureRequest) -> Shape:
+    return SHAPES[request.param]
+
+
+def test_sheets_tables_and_headers_are_those_of_the_words(words: Words, shape: Shape) -> None:
+    book = built(words, shape)
+    found = tables(book)
+    assert book.sheetnames == [words(f"sheet.{key}") for key in SHEETS]
+    expected = {name: words(f"sheet.{key}") for key, names in SHEETS.items() for name in names}
+    if not shape.segments:
+        del expected["FenjiSegments"]
+    assert {name: table.sheet for name, table in found.items()} == expected
+    for name, table in found.items():
+        headers = tuple(words.section(f"header.{name}").values())
+        if name == "FenjiHeat":
+            headers += tuple(f"F{number}" for number in range(1, shape.bins[1] + 1))
+        assert table.headers == headers
+        left, top, right, _ = table.box
+        row = book[table.sheet].iter_rows(top, top, left, right, values_only=True)
+        assert next(row) == headers
+
+
+def test_rows_of_the_tables_are_those_of_the_shape(words: Words, shape: Shape) -> None:
+    book = built(words, shape)
+    first = {}
+    for name, table in tables(book).items():
+        left, top, _, bottom = table.box
+        cells = book[table.sheet].iter_rows(top + 1, bottom, left, left, values_only=True)
+        first[name] = tuple(value for (value,) in cells)
+    expected: dict[str, tuple[object, ...]] = dict.fromkeys(GROWING, (None,))
+    expected |= {"FenjiStrategy": shape.tiers, "FenjiTiers": shape.tiers}
+    expected |= {"FenjiStages": shape.stages, "FenjiHeat": tuple(range(shape.bins[0], 0, -1))}
+    if shape.segments:
+        expected["FenjiSegments"] = shape.segments
+    assert first == expected
+
+
+def test_names_point_to_one_blank_cell_each(words: Words, shape: Shape) -> None:
+    book = built(words, shape)
+    found = named_cells(book)
+    expected = {name: words(f"sheet.{key}") for key, names in NAMES.items() for name in names}
+    assert {name: sheet for name, (sheet, _) in found.items()} == expected
+    held = {name: book[sheet][cell].value for name, (sheet, cell) in found.items()}
+    assert held.pop("FenjiTitle") == shape.title
+    assert set(held.values()) == {None}
+
+
+def test_scores_and_tier_are_formulas_only_when_live(words: Words, shape: Shape) -> None:
+    table = tables(built(words, shape))["FenjiCustomers"]
+    keys = words.section("header.FenjiCustomers")
+    with_formula = {key for key, text in zip(keys, table.formulas, strict=True) if text}
+    assert with_formula == (set(LIVE) if shape.live else set())
+
+
+def test_formulas_call_only_functions_that_every_program_has(words: Words) -> None:
+    odd = replace(SMALL, segments=("a*", "~b"), bins=(12, 5, 5))
+    for shape in (*SHAPES.values(), odd):
+        book = built(words, shape)
+        called = {name for formula in formulas_of(book) for name in functions_of(formula)}
+        assert called - ALLOWED == set()
+        assert "COUNTIFS" in called
+
+
+def test_the_side_of_a_cut_point_is_in_the_formula(words: Words) -> None:
+    found = {}
+    for closed in ("right", "left"):
+        shape = replace(SMALL, closed=closed)
+        formulas = tables(built(words, shape))["FenjiCustomers"].formulas
+        found[closed] = "".join(formulas).count("<=")
+    # One more for each of the three measures; the tier's own comparison stays as it is.
+    assert found["left"] == found["right"] + 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_equal_templates_are_equal_files(tmp_path: Path, lang: str) -> None:
+    one, other = tmp_path / "one.xlsx", tmp_path / "other.xlsx"
+    build(one, words=words_of(lang), shape=SMALL)
+    build(other, words=words_of(lang), shape=replace(SMALL))
+    assert one.read_bytes() == other.read_bytes()
+    assert one.read_bytes() != draw(words=words_of(lang), shape=replace(SMALL, title="Other"))
+
+
+def test_both_languages_have_the_same_structure(shape: Shape) -> None:
+    books = {lang: built(words_of(lang), shape) for lang in LANGUAGES}
+    structures = []
+    for book in books.values():
+        order = {sheet: number for number, sheet in enumerate(book.sheetnames)}
+        structures.append(
+            {
+                "tables": {
+                    name: (order[table.sheet], table.box, [bool(f) for f in table.formulas])
+                    for name, table in tables(book).items()
+                },
+                "names": {name: (order[s], cell) for name, (s, cell) in named_cells(book).items()},
+                "charts": [chart_boxes(sheet) for sheet in book.worksheets],
+                "cells": [filled_cells(sheet) for sheet in book.worksheets],
+                "widths": [
+                    {key: column.width for key, column in sheet.column_dimensions.items()}
+                    for sheet in book.worksheets
+                ],
+                "frozen": [sheet.freeze_panes for sheet in book.worksheets],
+            }
+        )
+    assert structures[0] == structures[1]
+
+
+def test_every_word_for_templates_is_shown(words: Words) -> None:
+    recording = RecordingWords(words)
+    for shape in SHAPES.values():
+        draw(words=recording, shape=shape)
+    sections = ("dashboard", "template", "measure")
+    offered = {key for section in sections for key in _keys(words, section)}
+    assert offered - recording.asked == set()
+
+
+def _keys(words: Words, section: str) -> set[str]:
+    keys: set[str] = set()
+    for name, text in words.section(section).items():
+        path = f"{section}.{name}"
+        keys |= {path} if isinstance(text, str) else _keys(words, path)
+    return keys
+
+
+def test_no_sheet_shows_a_key_or_the_other_language() -> None:
+    ours = "".join(_texts(words_of("zh")))
+    assert any("\u4e00" <= char <= "\u9fff" for char in ours)
+    english = [text for text in _texts(words_of("en")) if any(ord(char) > 0x2FFF for char in text)]
+    assert english == []
+    for lang in LANGUAGES:
+        keys = [text for text in _texts(words_of(lang)) if "_" in text or "template." in text]
+        assert keys == []
+
+
+def _texts(words: Words) -> list[str]:
+    book = built(words, SMALL)
+    return [
+        cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and not cell.value.startswith("=")
+    ]
+
+
+def test_nothing_stands_below_a_table_that_grows(words: Words, shape: Shape) -> None:
+    book = built(words, shape)
+    found = tables(book)
+    for name in GROWING:
+        left, _, right, bottom = found[name].box
+        sheet = book[found[name].sheet]
+        below = {cell for cell in filled_cells(sheet) if left <= cell[0] <= right}
+        assert {cell for cell in below if cell[1] > bottom} == set()
+
+
+def test_charts_and_tables_do_not_cover_anything(words: Words, shape: Shape) -> None:
+    book = built(words, shape)
+    sheet = book[words("sheet.dashboard")]
+    charts = chart_boxes(sheet)
+    assert len(charts) == (3 if shape.segments else 2)
+    tabled = [table.box for table in tables(book).values() if table.sheet == sheet.title]
+    cells = [(col, row, col, row) for col, row in filled_cells(sheet)]
+    for number, chart in enumerate(charts):
+        others = charts[:number] + charts[number + 1 :] + tabled + cells
+        assert [other for other in others if overlap(chart, other)] == []
+    for number, table in enumerate(tabled):
+        assert [other for other in tabled[:number] if overlap(table, other)] == []
+
+
+def test_charts_show_all_rows_of_their_table(words: Words, shape: Shape) -> None:
+    book = built(words, shape)
+    sheet = book[words("sheet.dashboard")]
+    boxes = {name: table.box for name, table in tables(book).items()}
+    expected = {
+        (boxes[name][1] + 1, boxes[name][3])
+        for name in ("FenjiTiers", "FenjiSegments", "FenjiStages")
+        if name in boxes
+    }
+    shown = set()
+    for chart in sheet._charts:
+        for series in chart.series:
+            for ref in (series.cat.strRef or series.cat.numRef, series.val.numRef):
+                _, top, _, bottom = range_boundaries(ref.f.split("!")[1])
+                shown.add((top, bottom))
+    assert shown == expected
+
+
+def test_pages_are_a4_one_page_wide_and_numbered(words: Words) -> None:
+    book = built(words, SMALL)
+    for sheet in book.worksheets:
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        # One page wide is what a file says by saying nothing.
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        footer = sheet.oddFooter
+        assert SMALL.title in footer.left.text
+        assert "&P" in footer.right.text and "&N" in footer.right.text
+    customers = book.worksheets[0]
+    header = tables(book)["FenjiCustomers"].box[1]
+    assert customers.freeze_panes == f"C{header + 1}"
+    assert customers.print_title_rows == f"${header}:${header}"
+
+
+@pytest.mark.parametrize("steps", range(1, 13))
+def test_tier_colours_are_legible_and_fade_in_grey(steps: int) -> None:
+    shades = ramp(steps)
+    assert all(contrast(shade.ink, shade.fill) >= 4.5 for shade in shades)
+    against_white = [contrast("#FFFFFF", shade.fill) for shade in shades]
+    assert against_white == sorted(against_white, reverse=True)
+    assert len(set(against_white)) == steps
+    assert [shade.bold for shade in shades] == [True] + [False] * (steps - 1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"tiers": ()}, {"stages": ()}, {"bins": (5, 0, 5)}, {"closed": "middle"}]
+)
+def test_a_shape_without_a_workbook_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong)).rstrip("s")):
+        replace(SMALL, **wrong)
+
+
+def test_a_title_of_any_length_and_sign_is_printed_as_it_is(words: Words) -> None:
+    book = built(words, replace(SMALL, title="A & B " * 60))
+    footer = book.worksheets[0].oddFooter
+    assert footer.left.text.strip().startswith("A && B")
+    assert len(footer.left.text) < 255
+
+
+def test_an_unwritable_place_is_an_os_error(tmp_path: Path, words: Words) -> None:
+    with pytest.raises(OSError, match="missing"):
+        build(tmp_path / "missing" / "t.xlsx", words=words, shape=SMALL)
+    assert list(tmp_path.iterdir()) == []
