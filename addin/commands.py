@@ -76,7 +76,6 @@ def grade(options: Options, words: Words) -> None:
         write(
             graded,
             out,
-            scheme=scheme,
             words=words,
             files=[p.name for p in paths],
             template=Path(options.template) if options.template else None,
@@ -108,7 +107,7 @@ def check(options: Options, words: Words) -> None:
         )
         progress(words("cli.check"))
         layouts, notes = run.understand(sheets, parsed_columns(options.column))
-        checked = run.check(layouts, scheme=scheme, as_of=as_of, today=dt.date.today())
+        checked = run.check(layouts, settings=scheme.measures, as_of=as_of, today=dt.date.today())
     if options.json:
         print(json.dumps({"rows": rows_of(checked)}, ensure_ascii=False))
         return
@@ -147,7 +146,7 @@ def demo(options: Options, words: Words) -> None:
         raise FileError("cannot_write", file=str(orders)) from None
     scheme = with_default_segments(preset(DEFAULT_INDUSTRY), words)
     graded = run.grade(read_sources([orders]), scheme=scheme)
-    write(graded, out, scheme=scheme, words=words, files=[orders.name])
+    write(graded, out, words=words, files=[orders.name])
     tell_demo(graded, orders, out, words)
 
 

@@ -18,7 +18,6 @@ from addin.tables import graded_table, shape_of, workbook_cells, workbook_tables
 from addin.words import Words
 from segmentation.errors import DataError, FileError, UsageError
 from segmentation.run import Grading
-from segmentation.scheme import Scheme
 from templates.build import build
 from templates.shape import Shape
 
@@ -69,7 +68,6 @@ def write(
     grading: Grading,
     out: Path,
     *,
-    scheme: Scheme,
     words: Words,
     files: Sequence[str],
     template: Path | None = None,
@@ -77,7 +75,7 @@ def write(
     """Write the grading to ``out``, by its ending."""
     ending = out.suffix.lower()
     if ending == ".xlsx":
-        _workbook(grading, out, scheme=scheme, words=words, files=files, template=template)
+        _workbook(grading, out, words=words, files=files, template=template)
         return
     table = graded_table(grading, words)
     with _beside(out) as beside:
@@ -121,7 +119,6 @@ def _workbook(
     grading: Grading,
     out: Path,
     *,
-    scheme: Scheme,
     words: Words,
     files: Sequence[str],
     template: Path | None,
@@ -130,7 +127,7 @@ def _workbook(
     if count > MOST_CUSTOMERS:
         raise DataError("too_many", customers=f"{count:,}")
     live = count <= LIVE_CUSTOMERS
-    tables = workbook_tables(grading, scheme, words, files=files)
+    tables = workbook_tables(grading, words, files=files)
     tables["FenjiFindings"] = _capped(tables["FenjiFindings"], words)
     cells = workbook_cells(grading, words, files=files)
     with tempfile.TemporaryDirectory() as folder:

@@ -15,7 +15,7 @@ from segmentation import segments
 from segmentation.checked import REASONS
 from segmentation.grading import STAGES, dump_model
 from segmentation.run import Grading
-from segmentation.scheme import MEASURES, Scheme
+from segmentation.scheme import MEASURES
 
 GRADED = (
     "customer",
@@ -87,7 +87,7 @@ def _shown_segments(learned: Mapping[str, Any], lang: str) -> list[str]:
 
 
 def workbook_tables(
-    grading: Grading, scheme: Scheme, words: Words, *, files: Sequence[str]
+    grading: Grading, words: Words, *, files: Sequence[str]
 ) -> dict[str, pl.DataFrame]:
     """Every named table, its columns headed as in the template of this language."""
     graded = graded_table(grading, words)
@@ -101,13 +101,13 @@ def workbook_tables(
     stages = [words(f"stage.{s}") for s in STAGES]
     tables = {
         "FenjiCustomers": shown,
-        "FenjiStrategy": _strategy(scheme, tiers, words),
+        "FenjiStrategy": _strategy(grading.model["tiers"], tiers, words),
         "FenjiTiers": _named(report.tiers, "tier_no", "tier", tiers),
         "FenjiStages": _named(report.stages, "stage_no", "stage", stages),
         "FenjiModel": model_table(grading.model, words),
         "FenjiReasons": _reasons(grading, words),
         "FenjiFindings": _findings(grading, words),
-        "FenjiSettings": _settings(grading, scheme, words, files),
+        "FenjiSettings": _settings(grading, words, files),
     }
     kinds = _shown_segments(grading.model["rfm"], words.lang)
     if kinds:
@@ -132,14 +132,16 @@ def _named(frame: pl.DataFrame, number: str, key: str, names: Sequence[str]) -> 
     )
 
 
-def _strategy(scheme: Scheme, tiers: Sequence[str], words: Words) -> pl.DataFrame:
+def _strategy(
+    tiers: Sequence[Mapping[str, Any]], names: Sequence[str], words: Words
+) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "tier": list(tiers),
-            "strategy": ["\n".join(t.strategy.get(words.lang, ())) for t in scheme.tiers],
-            "contact_days": [t.contact_days for t in scheme.tiers],
-            "budget_share": [t.budget_share for t in scheme.tiers],
-            "service_floor": [t.service_floor.get(words.lang, "") for t in scheme.tiers],
+            "tier": list(names),
+            "strategy": ["\n".join(t["strategy"].get(words.lang, ())) for t in tiers],
+            "contact_days": [t["contact_days"] for t in tiers],
+            "budget_share": [t["budget_share"] for t in tiers],
+            "service_floor": [t["service_floor"].get(words.lang, "") for t in tiers],
         }
     )
 
@@ -178,20 +180,22 @@ def note_text(code: str, params: Mapping[str, Any], words: Words) -> str:
     return words(f"note.{code}", **shown)
 
 
-def _settings(grading: Grading, scheme: Scheme, words: Words, files: Sequence[str]) -> pl.DataFrame:
-    chosen, rfm = scheme.measures, scheme.rfm
-    cut = words(f"value.cut_{rfm.cut}" if rfm.cut in ("mean", "median") else f"value.{rfm.cut}")
-    weights = " : ".join(f"{rfm.weights[m]:g}" for m in MEASURES)
+def _settings(grading: Grading, words: Words, files: Sequence[str]) -> pl.DataFrame:
+    model = grading.model
+    chosen, learned = model["measures"], model["rfm"]
+    kind = learned["cut"]
+    cut = words(f"value.cut_{kind}" if kind in ("mean", "median") else f"value.{kind}")
+    weights = " : ".join(f"{learned['weights'][m]:g}" for m in MEASURES)
     as_of = grading.checked.as_of
     rows = [
         ("files", ", ".join(files)),
         ("as_of", as_of.isoformat() if as_of else ""),
-        ("method", words(f"value.{scheme.method}")),
-        ("scheme", scheme.name.get(words.lang, "")),
-        ("frequency", words(f"value.{chosen.frequency}")),
-        ("monetary", words(f"value.{chosen.monetary}")),
-        ("refunds", words(f"value.{chosen.refunds}")),
-        ("duplicates", words(f"value.duplicates_{chosen.duplicates}")),
+        ("method", words(f"value.{model['method']}")),
+        ("scheme", model["name"].get(words.lang, "")),
+        ("frequency", words(f"value.{chosen['frequency']}")),
+        ("monetary", words(f"value.{chosen['monetary']}")),
+        ("refunds", words(f"value.{chosen['refunds']}")),
+        ("duplicates", words(f"value.duplicates_{chosen['duplicates']}")),
         ("cut", cut),
         ("weights", weights),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Mapping
@@ -14,9 +15,10 @@ from narwhals.typing import IntoFrame, IntoFrameT
 from segmentation import bins
 from segmentation.errors import DataError, UsageError
 from segmentation.methods import rfm, rfm_next
-from segmentation.scheme import MEASURES, Scheme
+from segmentation.scheme import MEASURES, Scheme, Tier
 
 MODEL_FORMAT = 1
+_MODEL_KEYS = {"method", "measures", "rfm", "tiers", "abc", "stage"}
 STAGES = ("new", "active", "dormant", "lost")
 ABC = ("A", "B", "C")
 
@@ -40,15 +42,9 @@ def fit(scheme: Scheme, measures: IntoFrame, *, as_of: dt.date | None = None) ->
         "name": dict(scheme.name),
         "as_of": as_of.isoformat() if as_of else None,
         "customers": len(values["recency"]),
-        "measures": {
-            "frequency": scheme.measures.frequency,
-            "monetary": scheme.measures.monetary,
-            "refunds": scheme.measures.refunds,
-        },
+        "measures": dataclasses.asdict(scheme.measures),
         "rfm": rfm.fit(scheme, _compared(frame, values, raw=raw)),
-        "tiers": [
-            {"key": t.key, "name": dict(t.name), "min_score": t.min_score} for t in scheme.tiers
-        ],
+        "tiers": [_tier(t) for t in scheme.tiers],
         "abc": {
             name: _listed(bins.pareto_class(money, keys, share))
             for name, share in (("a", scheme.abc.a), ("b", scheme.abc.b))
@@ -102,6 +98,13 @@ def _values(frame: nw.DataFrame[Any]) -> dict[str, rfm.Floats]:
     return values
 
 
+def _tier(tier: Tier) -> dict[str, Any]:
+    """A tier with its strategy, so that a model alone can fill a whole workbook."""
+    plain = dataclasses.asdict(tier)
+    plain["strategy"] = {lang: list(items) for lang, items in tier.strategy.items()}
+    return plain
+
+
 def _listed(pair: tuple[float, str] | None) -> list[Any] | None:
     """JSON knows no tuples, and a model must come back from it unchanged."""
     return None if pair is None else list(pair)
@@ -150,7 +153,7 @@ def load_model(text: str) -> dict[str, Any]:
     except ValueError:
         raise UsageError("bad_model") from None
     known = isinstance(model, dict) and model.get("format") == MODEL_FORMAT
-    if not known or not {"method", "rfm", "tiers", "abc", "stage"} <= model.keys():
+    if not known or not model.keys() >= _MODEL_KEYS:
         raise UsageError("bad_model")
     return cast("dict[str, Any]", model)
 

@@ -17,7 +17,7 @@ from segmentation.errors import DataError
 from segmentation.grading import apply, few_scores, fit
 from segmentation.measures import measure_orders
 from segmentation.report import Report, summarise
-from segmentation.scheme import Scheme
+from segmentation.scheme import MeasureSettings, Scheme
 from segmentation.sources import RawSheet
 
 Note = tuple[str, dict[str, Any]]
@@ -93,23 +93,23 @@ def _refusal(layouts: Sequence[Layout]) -> DataError:
 def check(
     layouts: Sequence[Layout],
     *,
-    scheme: Scheme,
+    settings: MeasureSettings,
     as_of: dt.date | None = None,
     today: dt.date | None = None,
 ) -> Checked:
     """Check the rows of sheets of one kind."""
     checker = check_orders if layouts[0].kind == "orders" else check_customers
-    return checker(layouts, settings=scheme.measures, as_of=as_of, today=today)
+    return checker(layouts, settings=settings, as_of=as_of, today=today)
 
 
-def measure(checked: Checked, scheme: Scheme) -> pl.DataFrame:
+def measure(checked: Checked, settings: MeasureSettings) -> pl.DataFrame:
     """Measures per customer, ordered by customer."""
     if checked.kind == "customers":
         return checked.rows.sort("customer")
     assert checked.as_of is not None
     return measure_orders(
         checked.rows,
-        settings=scheme.measures,
+        settings=settings,
         as_of=checked.as_of,
         has_order_ids=checked.has_order_ids,
     )
@@ -125,14 +125,20 @@ def grade(
     today: dt.date | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Grading:
-    """Sheets in, graded customers out; ``model`` grades with what was learned before.
+    """Sheets in, graded customers out.
+
+    ``model`` grades with what was learned before, and measures as it was learned; the scheme
+    then only says how to read dates.
 
     ``progress`` is told the step that begins: ``check``, ``grade``.
     """
     progress("check")
     layouts, notes = understand(sheets, wanted)
-    checked = check(layouts, scheme=scheme, as_of=as_of, today=today)
-    measures = measure(checked, scheme)
+    settings = scheme.measures
+    if model:
+        settings = MeasureSettings(**{**model["measures"], "date_order": settings.date_order})
+    checked = check(layouts, settings=settings, as_of=as_of, today=today)
+    measures = measure(checked, settings)
     progress("grade")
     used = dict(model) if model else fit(scheme, measures, as_of=checked.as_of)
     graded = apply(used, measures).sort(

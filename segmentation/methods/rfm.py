@@ -32,6 +32,7 @@ def fit(scheme: Scheme, values: Values) -> dict[str, Any]:
     settings = scheme.rfm
     learned: dict[str, Any] = {
         "bins": dict(settings.bins),
+        "cut": settings.cut,
         "closed": settings.closed,
         "nested": settings.nested,
         "raw": compares_raw(settings),
