@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from addin.words import LANGUAGES, Words
 from segmentation.errors import UsageError
@@ -12,16 +12,21 @@ from segmentation.errors import UsageError
 class Parser(argparse.ArgumentParser):
     """Raises UsageError instead of printing usage and leaving."""
 
+    def __init__(self, **settings: Any) -> None:
+        # A shortened option would mean something else as soon as another begins like it.
+        super().__init__(allow_abbrev=False, **settings)
+
     def error(self, message: str) -> NoReturn:
-        command = self.prog.partition(" ")[2]
-        raise UsageError("usage", detail=message, command=command)
+        raise UsageError("usage", detail=message, command=self.prog)
 
 
 def parser(words: Words) -> Parser:
     """The whole command line, with help in one language."""
     text = words.section("help")
     root = Parser(prog="fenji", description=text["description"])
-    commands = root.add_subparsers(dest="command", required=True, parser_class=Parser)
+    commands = root.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=Parser
+    )
 
     def command(name: str) -> Parser:
         made: Parser = commands.add_parser(name, help=text[name], description=text[name])
@@ -68,7 +73,9 @@ def _sources(made: Parser, words: Words) -> None:
 
 def _scheme(made: Parser, words: Words) -> None:
     text = words.section("help")
-    actions = made.add_subparsers(dest="action", required=True, parser_class=Parser)
+    actions = made.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=Parser
+    )
     show = actions.add_parser("show", help=text["scheme_show"], description=text["scheme_show"])
     show.add_argument("name", metavar="NAME", help=text["name"])
     check = actions.add_parser("check", help=text["scheme_check"], description=text["scheme_check"])

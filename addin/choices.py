@@ -98,11 +98,23 @@ def saved_model(file: str | None) -> dict[str, Any] | None:
         return None
     path = Path(file)
     if not path.is_file():
-        raise FileError("missing_file", file=file)
+        raise FileError("directory" if path.is_dir() else "missing_file", file=file)
     try:
-        return load_model(path.read_text(encoding="utf-8"))
+        return load_model(path.read_text(encoding="utf-8-sig"))
     except (UsageError, UnicodeDecodeError):
         raise UsageError("bad_model", file=path.name) from None
+    except OSError:
+        raise FileError("not_readable", file=file) from None
+
+
+def chosen_template(file: str | None) -> Path | None:
+    """The template to fill; raises FileError ``missing_file`` or ``directory``."""
+    if file is None:
+        return None
+    path = Path(file)
+    if not path.is_file():
+        raise FileError("directory" if path.is_dir() else "missing_file", file=file)
+    return path
 
 
 def default_out(source: Path, words: Words) -> Path:

@@ -16,6 +16,7 @@ from addin.choices import (
     DEFAULT_INDUSTRY,
     Options,
     chosen_scheme,
+    chosen_template,
     default_out,
     expanded,
     parsed_columns,
@@ -25,7 +26,7 @@ from addin.choices import (
     with_default_segments,
 )
 from addin.hosts.file.reading import read_sources
-from addin.output import check_out, write, write_text
+from addin.output import check_out, check_place, write, write_text
 from addin.progress import Progress
 from addin.tables import note_text, shape_of
 from addin.telling import (
@@ -53,7 +54,10 @@ def grade(options: Options, words: Words) -> None:
     as_of = parsed_day(options.as_of)
     wanted = parsed_columns(options.column)
     out = Path(options.out) if options.out else default_out(paths[0], words)
+    template = chosen_template(options.template)
     check_out(out, paths, force=options.force)
+    if options.save_model:
+        check_place(Path(options.save_model), [*paths, out], force=options.force)
     model = saved_model(options.model)
     with Progress() as progress:
         sheets = read_sources(
@@ -78,7 +82,7 @@ def grade(options: Options, words: Words) -> None:
             out,
             words=words,
             files=[p.name for p in paths],
-            template=Path(options.template) if options.template else None,
+            template=template,
         )
     if options.save_model:
         write_text(dump_model(graded.model), Path(options.save_model))

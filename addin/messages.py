@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from addin.hosts.file.errors import TemplateError
 from addin.words import Words
 from segmentation.errors import FenjiError, SchemeError
+
+# argparse's own sentences (their wording differs a little between versions of Python).
+_USAGE = {
+    "unknown": r"unrecognized arguments: (?P<given>.+)",
+    "missing": r"the following arguments are required: (?P<given>.+)",
+    "choice": r"argument .+?: invalid choice: (?P<given>.+?) \(choose from (?P<choices>.+)\)",
+    "value": r"argument (?P<option>.+?): expected .+",
+    "no_value": r"argument (?P<option>.+?): ignored explicit argument .+",
+}
 
 
 def explain_error(error: FenjiError, words: Words) -> str:
@@ -22,7 +32,19 @@ def explain_error(error: FenjiError, words: Words) -> str:
         params["measure"] = words(f"measure.{params['measure']}")
     if isinstance(params.get("counts"), dict):
         params["counts"] = reasons(params["counts"], words)
+    if error.code == "usage":
+        params["detail"] = usage_detail(params["detail"], words)
     return words(f"error.{error.code}", **params)
+
+
+def usage_detail(message: str, words: Words) -> str:
+    """What argparse says in English, in the user's language."""
+    for kind, pattern in _USAGE.items():
+        found = re.fullmatch(pattern, message)
+        if found:
+            parts = {k: v.replace("'", "") for k, v in found.groupdict().items()}
+            return words(f"usage_error.{kind}", **parts)
+    return message
 
 
 def _scheme_problem(problem: tuple[int | None, str, Mapping[str, object]], words: Words) -> str:

@@ -37,7 +37,15 @@ def check_out(out: Path, sources: Sequence[Path], *, force: bool) -> None:
     """
     if out.suffix.lower() not in ENDINGS:
         raise UsageError("unknown_out_ending", file=out.name)
-    if any(_same(out, source) for source in sources):
+    check_place(out, sources, force=force)
+
+
+def check_place(out: Path, others: Sequence[Path], *, force: bool) -> None:
+    """Refuse a file that can't be written, that is one of ``others``, or that exists.
+
+    Raises UsageError ``out_is_source``, FileError ``exists cannot_write``.
+    """
+    if any(_same(out, other) for other in others):
         raise UsageError("out_is_source", file=str(out))
     if out.is_dir() or not out.parent.is_dir():
         raise FileError("cannot_write", file=str(out))
@@ -47,7 +55,9 @@ def check_out(out: Path, sources: Sequence[Path], *, force: bool) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.exists() and other.exists() and one.samefile(other)
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()
 
 
 def _try_to_write(out: Path) -> None:

@@ -36,6 +36,8 @@ GRADED = (
     "next",
 )
 HEADLINES = 5
+# A cell holds so many characters; half a model would be worse than none.
+CELL_LIMIT = 32_767
 
 
 def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
@@ -83,7 +85,13 @@ def _bins(learned: Mapping[str, Any], measure: str) -> int:
 
 
 def _shown_segments(learned: Mapping[str, Any], lang: str) -> list[str]:
-    return segments.names(learned["segments"], lang) if learned["segments"]["rules"] else []
+    """The segments' names; without the rest where every combination of scores has a rule."""
+    mapped = learned["segments"]
+    if not mapped["rules"]:
+        return []
+    names = segments.names(mapped, lang)
+    reached_by_all = not segments.check_map(mapped, learned["bins"])["unreached"]
+    return names[:-1] if reached_by_all else names
 
 
 def workbook_tables(
@@ -111,7 +119,9 @@ def workbook_tables(
     }
     kinds = _shown_segments(grading.model["rfm"], words.lang)
     if kinds:
-        tables["FenjiSegments"] = _named(report.segments, "segment_no", "segment", kinds)
+        tables["FenjiSegments"] = _named(
+            report.segments.head(len(kinds)), "segment_no", "segment", kinds
+        )
     headed = {name: _headed(frame, name, words) for name, frame in tables.items()}
     heat = report.heat
     headed["FenjiHeat"] = heat.rename(
@@ -220,7 +230,7 @@ def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> d
         "FenjiRowsRead": checked.read,
         "FenjiRowsUsed": checked.used,
         "FenjiRowsLeftOut": checked.read - checked.used,
-        "FenjiModelJson": dump_model(grading.model),
+        "FenjiModelJson": text if len(text := dump_model(grading.model)) <= CELL_LIMIT else None,
     }
     lines = headlines(grading, words)
     for i in range(HEADLINES):

@@ -10,6 +10,7 @@ from segmentation.vocabulary import vocabulary
 
 MONEY_DECIMALS = 6
 _SPACES = r"[\s'’\u00a0\u202f_]"
+_POINT_GROUPS = r"^\s*[+-]?\d{1,3}(?:\.\d{3})+\s*$"
 _NUMBER = r"^\d*\.?\d+(?:e[+-]?\d+)?$|^\d+\.$"
 
 
@@ -25,7 +26,13 @@ def parse_amounts(text: pl.Series) -> pl.Series:
     odd = odd.filter(odd.str.strip_chars() != "")
     if odd.is_empty():
         return fast
-    lookup = pl.DataFrame({"text": odd, "number": _parse_odd(odd, comma=_decimal_comma(text))})
+    comma = _decimal_comma(text)
+    if comma:
+        # Beside 12,50 a text such as 1.234 is no small number with three decimals.
+        grouped = text.str.contains(_POINT_GROUPS).fill_null(value=False)
+        fast = pl.select(pl.when(~grouped).then(fast)).to_series()
+        odd = pl.concat([odd, text.filter(grouped).unique()])
+    lookup = pl.DataFrame({"text": odd, "number": _parse_odd(odd, comma=comma)})
     joined = (
         text.alias("text").to_frame().join(lookup, on="text", how="left", maintain_order="left")
     )
@@ -34,7 +41,7 @@ def parse_amounts(text: pl.Series) -> pl.Series:
 
 def _decimal_comma(text: pl.Series) -> bool:
     distinct = text.unique().drop_nulls()
-    comma = distinct.str.contains(r"^\D*\d+(?:\.\d{3})*,\d{1,2}\D*$").any()
+    comma = distinct.str.contains(rf"^\D*\d+(?:(?:\.|{_SPACES})\d{{3}})*,\d{{1,2}}\D*$").any()
     point = distinct.str.contains(r"^\D*\d+(?:,\d{3})*\.\d{1,2}\D*$").any()
     return comma and not point
 

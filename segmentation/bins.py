@@ -11,6 +11,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SIGNIFICANT_DIGITS = 15
+SHARE_DECIMALS = 12
 
 
 def tidy(values: npt.ArrayLike) -> Floats:
@@ -49,10 +50,11 @@ def width_cuts(values: Floats, bins: int) -> Floats:
     return tidy([low + (high - low) * k / bins for k in range(1, bins)])
 
 
-def jenks_cuts(values: Floats, bins: int) -> Floats:
+def jenks_cuts(values: Floats, bins: int, *, closed: str = "right") -> Floats:
     """Natural breaks (Fisher 1958, Jenks 1977): least squared deviation within classes, exactly.
 
-    A cut point is the largest value of its class. The optimal start of the last class moves
+    A cut point is the largest value of its class, or the smallest of the next class where
+    values on a cut point belong above it (``closed="left"``). The optimal start of the last class moves
     right as values are added, so each layer is solved by halving (O(bins · n log n)).
     """
     points, weights = np.unique(values, return_counts=True)
@@ -78,7 +80,7 @@ def jenks_cuts(values: Floats, bins: int) -> Floats:
     stop = n
     for start in reversed(starts):
         stop = int(start[stop])
-        cuts.append(points[stop - 1])
+        cuts.append(points[stop - 1 if closed == "right" else stop])
     return np.array(cuts[::-1], dtype=np.float64)
 
 
@@ -115,12 +117,13 @@ def fit_cuts(
     offset: float = 0.0,
     fixed: Sequence[float] = (),
     raw: bool = False,
+    closed: str = "right",
 ) -> list[float]:
     """Cut points of one measure, ascending (equal ones where values tie).
 
     ``values`` are finite; ``cut`` is quantile, mean, median, fixed, width or jenks;
     ``offset`` is added to learned cut points, not to fixed ones; ``raw`` leaves quantiles as
-    bare floating-point numbers.
+    bare floating-point numbers; ``closed`` says on which side of its cut point a value stands.
     """
     if cut == "fixed":
         return [float(v) for v in fixed]
@@ -129,8 +132,10 @@ def fit_cuts(
         cuts = tidy([middle])
     elif cut == "quantile":
         cuts = quantile_cuts(values, bins, raw=raw)
+    elif cut == "jenks":
+        cuts = jenks_cuts(values, bins, closed=closed)
     else:
-        cuts = {"width": width_cuts, "jenks": jenks_cuts}[cut](values, bins)
+        cuts = width_cuts(values, bins)
     if offset:
         cuts = cuts + offset if raw else tidy(cuts + offset)
     return [float(v) for v in cuts]
@@ -165,8 +170,8 @@ def pareto_class(values: Floats, keys: Sequence[str], share: float) -> tuple[flo
         return None
     ordered = np.sort(values[positive])[::-1]
     before = np.concatenate([[0.0], np.cumsum(ordered)])[:-1]
-    # To the sixth decimal, so that a share met exactly is met and not missed by float noise.
-    inside = int((np.round(before - share * ordered.sum(), 6) < 0).sum())
+    # Rounded, so that a share met exactly is met and not missed by float noise.
+    inside = int((np.round(before / ordered.sum() - share, SHARE_DECIMALS) < 0).sum())
     least = ordered[inside - 1]
     tied = sorted(keys[i] for i in np.flatnonzero(values == least).tolist())
     return float(least), tied[inside - 1 - int((ordered > least).sum())]

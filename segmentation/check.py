@@ -9,7 +9,16 @@ from typing import Any
 import polars as pl
 
 from segmentation.amounts import MONEY_DECIMALS, parse_amounts
-from segmentation.checked import Checked, clean, counts, findings, gather, keys, matches
+from segmentation.checked import (
+    Checked,
+    clean,
+    counts,
+    findings,
+    gather,
+    keys,
+    matches,
+    nothing_left,
+)
 from segmentation.columns import Layout
 from segmentation.dates import parse_dates
 from segmentation.errors import DataError
@@ -30,7 +39,7 @@ def check_orders(
 
     ``as_of`` is the day to grade for; later rows are left out as ``future_date``. Without it
     rows after ``today`` (where the host knows it) are, and the day after the last order counts.
-    Raises DataError ``date_order_unknown``, ``nothing_left``.
+    Raises DataError ``date_order_unknown``, ``as_of_before_data``, ``nothing_left``.
     """
     rows = gather(layouts, ORDER_ROLES)
     read = rows.height
@@ -47,7 +56,7 @@ def check_orders(
     good = rows.filter(pl.col("reason").is_null())
     left_out = counts(rows)
     if good.is_empty():
-        raise DataError("nothing_left", read=read, counts=left_out, as_of=as_of)
+        raise nothing_left(rows, "day", left_out, as_of)
     last = good.filter("purchase")["day"].max()
     assert isinstance(last, dt.date)
     returned = good.height - int(good["purchase"].sum())

@@ -9,10 +9,18 @@ from typing import Any
 import polars as pl
 
 from segmentation.amounts import MONEY_DECIMALS, parse_amounts
-from segmentation.checked import Checked, clean, counts, findings, gather, keys, matches
+from segmentation.checked import (
+    Checked,
+    clean,
+    counts,
+    findings,
+    gather,
+    keys,
+    matches,
+    nothing_left,
+)
 from segmentation.columns import Layout
 from segmentation.dates import parse_dates
-from segmentation.errors import DataError
 from segmentation.scheme import MeasureSettings
 from segmentation.vocabulary import CUSTOMER_ROLES
 
@@ -30,6 +38,7 @@ def check_customers(
 
     A customer's second row is left out as ``duplicate``. Without ``as_of`` the recency column
     counts as it stands, or the day after the latest last date.
+    Raises DataError ``as_of_before_data``, ``nothing_left``.
     """
     rows = gather(layouts, _ROLES)
     order = None if settings.date_order == "auto" else settings.date_order
@@ -50,7 +59,7 @@ def check_customers(
     good = rows.filter(pl.col("reason").is_null())
     left_out = counts(rows)
     if good.is_empty():
-        raise DataError("nothing_left", read=rows.height, counts=left_out, as_of=as_of)
+        raise nothing_left(rows, "last_day", left_out, as_of)
     return Checked(
         kind="customers",
         rows=good.select(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from segmentation.columns import Layout
+from segmentation.errors import DataError
 from segmentation.vocabulary import NAME_PARTS, plain, vocabulary
 
 REASONS = (
@@ -118,6 +119,16 @@ def keys(customer: pl.Series) -> pl.Series:
 def counts(rows: pl.DataFrame) -> dict[str, int]:
     counted = dict(rows["reason"].drop_nulls().value_counts().iter_rows())
     return {r: counted[r] for r in REASONS if r in counted}
+
+
+def nothing_left(
+    rows: pl.DataFrame, day: str, left_out: Mapping[str, int], as_of: dt.date | None
+) -> DataError:
+    """Why no row can be used; ``day`` is the column of parsed dates."""
+    late = rows.filter(pl.col("reason") == "future_date")[day].min()
+    if as_of is not None and isinstance(late, dt.date):
+        return DataError("as_of_before_data", as_of=as_of, first=late)
+    return DataError("nothing_left", read=rows.height, counts=dict(left_out))
 
 
 def findings(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.DataFrame:

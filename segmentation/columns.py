@@ -122,9 +122,11 @@ def _ranks(label: str) -> dict[str, int]:
     """How well a header fits each role: 0 best; only the end of it fits: 5 more."""
     if not label or len(label) > 60:
         return {}
-    bare, _ = without_units(label)
-    name = plain(bare)
+    bare, units = without_units(label)
     known = vocabulary().ranks
+    name = plain(bare)
+    if len(name) == 1 and units:  # R(最近消费天数) says in brackets what R is
+        name = plain(units[0])
     if name in known:
         return known[name]
     for start in range(1, len(name) - 2):

@@ -12,13 +12,13 @@ import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from segmentation import bins
+from segmentation import bins, segments
 from segmentation.errors import DataError, UsageError
 from segmentation.methods import rfm, rfm_next
-from segmentation.scheme import MEASURES, Scheme, Tier
+from segmentation.scheme import MEASURES, MeasureSettings, Scheme, Tier
 
 MODEL_FORMAT = 1
-_MODEL_KEYS = {"method", "measures", "rfm", "tiers", "abc", "stage"}
+_MODEL_KEYS = {"name", "as_of", "customers", "method", "measures", "rfm", "tiers", "abc", "stage"}
 STAGES = ("new", "active", "dormant", "lost")
 ABC = ("A", "B", "C")
 
@@ -143,7 +143,7 @@ def _stage(limits: Mapping[str, Any], values: rfm.Values) -> Any:
 
 def dump_model(model: Mapping[str, Any]) -> str:
     """A model as JSON text."""
-    return json.dumps(model, ensure_ascii=False, indent=1)
+    return json.dumps(model, ensure_ascii=False, separators=(",", ":"))
 
 
 def load_model(text: str) -> dict[str, Any]:
@@ -153,9 +153,26 @@ def load_model(text: str) -> dict[str, Any]:
     except ValueError:
         raise UsageError("bad_model") from None
     known = isinstance(model, dict) and model.get("format") == MODEL_FORMAT
-    if not known or not model.keys() >= _MODEL_KEYS:
+    if not known or not model.keys() >= _MODEL_KEYS or not _grades(model):
         raise UsageError("bad_model")
     return cast("dict[str, Any]", model)
+
+
+def _grades(model: Mapping[str, Any]) -> bool:
+    """Whether a model is whole: tried on one customer."""
+    one = {m: np.ones(1) for m in MEASURES}
+    try:
+        MeasureSettings(**model["measures"])
+        rfm.apply(model, one)
+        rfm_next.next_steps(model, one)
+        _abc(model["abc"], one["monetary"], ["1"])
+        _stage(model["stage"], one)
+        few_scores(model)
+        tiers = [(dict(tier["name"]), tier["key"], tier["strategy"]) for tier in model["tiers"]]
+        names = segments.names(model["rfm"]["segments"], "en")
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return False
+    return bool(names) and bool(tiers) and isinstance(model["name"], dict)
 
 
 def few_scores(model: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -21,7 +21,7 @@ class Report:
 
     ``tiers``, ``segments`` and ``stages`` have one row per tier, segment and stage that exists,
     also where nobody is in it: its number, ``customers``, ``customer_share``, ``monetary``,
-    ``monetary_share``, ``mean_monetary``, ``mean_recency`` (means 0 where nobody is in it).
+    ``monetary_share``, ``mean_monetary``, ``mean_recency`` (no mean where nobody is in it).
     ``heat`` counts customers by R score (rows, best first) and F score (columns ``1``…).
     ``top_share`` is what the best fifth of customers brings of the amount.
     """
@@ -76,13 +76,14 @@ def _grouped(graded: pl.DataFrame, number: str, count: int) -> pl.DataFrame:
     every = pl.DataFrame({number: range(count)}, schema={number: pl.Int64})
     return (
         every.join(found, on=number, how="left", maintain_order="left")
-        .with_columns(pl.col("customers", "monetary", "mean_recency").fill_null(0))
+        .with_columns(pl.col("customers", "monetary").fill_null(0))
         .with_columns(
             customer_share=pl.col("customers") / graded.height,
             monetary_share=share,
-            mean_monetary=pl.when(pl.col("customers") > 0)
-            .then(pl.col("monetary") / pl.col("customers"))
-            .otherwise(0.0),
+            # Nobody divided by nobody is no number at all.
+            mean_monetary=pl.when(pl.col("customers") > 0).then(
+                pl.col("monetary") / pl.col("customers")
+            ),
         )
     )
 

@@ -27,6 +27,11 @@ ROLES = ORDER_ROLES + CUSTOMER_ROLES
 
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _NOT_WORD = re.compile(r"[\W_]+")
+# The traditional characters of headers and statuses, so that each word stands here once.
+_SIMPLIFIED = str.maketrans(
+    "戶編號訂單額價數貨買賣帳員稱實應總計費銷間時銀類別狀態關閉發產購項聯電話郵採進貿壽診療醫師學課錄據碼會顧經區紅萬億圓開結轉還無",
+    "户编号订单额价数货买卖帐员称实应总计费销间时银类别状态关闭发产购项联电话邮采进贸寿诊疗医师学课录据码会顾经区红万亿圆开结转还无",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +48,8 @@ class Vocabulary:
 
 def plain(text: str) -> str:
     """A header or status without case, width, blanks and punctuation, for comparing."""
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLIFIED)
+    return _NOT_WORD.sub("", folded)
 
 
 def without_units(text: str) -> tuple[str, list[str]]:

@@ -74,7 +74,11 @@ def add(book: Book, sheet: Worksheet, *, plot: Plot, place: Place) -> None:
     }
     if plot.bars:
         # The first category belongs at the top, while the value axis stays at the bottom.
-        chart.set_y_axis(category_axis | {"reverse": True, "crossing": "max"})
+        # Every name is shown: a segment without one can't be read.
+        axis = category_axis | {"reverse": True, "crossing": "max", "interval_unit": 1}
+        if _count(plot) > CROWDED:
+            axis["num_font"] = font | {"size": 7}
+        chart.set_y_axis(axis)
         chart.set_x_axis(value_axis)
     else:
         chart.set_x_axis(category_axis)
@@ -94,10 +98,14 @@ def _font(book: Book) -> dict[str, Any]:
     return {"name": book.looks.font, "size": 9, "color": INK}
 
 
+def _count(plot: Plot) -> int:
+    first, _, last, _ = plot.categories
+    return last - first + 1
+
+
 def _series(sheet: Worksheet, plot: Plot, series: Series) -> dict[str, Any]:
     name = sheet.get_name()
-    first, _, last, _ = plot.categories
-    size = 7 if last - first + 1 > CROWDED and not plot.bars else 8
+    size = 7 if _count(plot) > CROWDED and not plot.bars else 8
     return {
         "name": [name, *series.name],
         "categories": [name, *plot.categories],

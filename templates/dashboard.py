@@ -14,6 +14,7 @@ from templates.looks import COUNT, DARK, DATE, LIGHT, MIDDLE, PAPER, QUIET, SHAR
 LEFT = 1
 LEFT_WIDTHS = (20.0, 11.0, 11.0, 15.0, 11.0, 13.0, 13.0)
 RIGHT = LEFT + len(LEFT_WIDTHS) + 1
+GAP = 2.0
 HEAT_FIRST_WIDTH = 14.0
 HEAT_WIDTH = 12.0
 RIGHT_COLUMNS = 6
@@ -21,6 +22,7 @@ HEADLINES = 5
 ROW = 20
 BAND = 280
 HEAT_ROWS_ABOVE = 3
+HEAT_TALLEST = 80
 FORMATS = {
     "customers": COUNT,
     "customer_share": SHARE,
@@ -54,14 +56,13 @@ class Dashboard:
         page_two = self.row
         tiers, segments, stages = self._tables()
         left, right = self._left_width(), self._right_width()
-        self._tier_chart(tiers, Place(row=first_band, col=LEFT, width=left, height=BAND))
-        beside = Place(row=first_band, col=RIGHT, width=right, height=BAND)
-        below = Place(row=second_band, col=LEFT, width=left, height=height)
-        if segments is None:
-            self._bar_chart("stages", "FenjiStages", stages, beside)
-        else:
+        wide = left if segments is not None else left + _pixels(GAP) + right
+        self._tier_chart(tiers, Place(row=first_band, col=LEFT, width=wide, height=BAND))
+        if segments is not None:
+            beside = Place(row=first_band, col=RIGHT, width=right, height=BAND)
             self._bar_chart("segments", "FenjiSegments", segments, beside)
-            self._bar_chart("stages", "FenjiStages", stages, below)
+        below = Place(row=second_band, col=LEFT, width=left, height=height)
+        self._bar_chart("stages", "FenjiStages", stages, below)
         self.sheet.set_h_pagebreaks([page_two])
         self.sheet.print_area(0, 0, self.row, self.last_column)
         self.sheet.hide_gridlines(2)
@@ -76,10 +77,10 @@ class Dashboard:
         return first
 
     def _columns(self) -> None:
-        self.sheet.set_column(0, 0, 2)
+        self.sheet.set_column(0, 0, GAP)
         for offset, width in enumerate(LEFT_WIDTHS):
             self.sheet.set_column(LEFT + offset, LEFT + offset, width)
-        self.sheet.set_column(RIGHT - 1, RIGHT - 1, 2)
+        self.sheet.set_column(RIGHT - 1, RIGHT - 1, GAP)
         self.sheet.set_column(RIGHT, RIGHT, HEAT_FIRST_WIDTH)
         self.sheet.set_column(RIGHT + 1, self.last_column, HEAT_WIDTH)
 
@@ -145,8 +146,11 @@ class Dashboard:
         top = self._rows(pixels=ROW, count=HEAT_ROWS_ABOVE)
         self.sheet.write_string(top, RIGHT, self.words("dashboard.heat"), looks.heading())
         self.sheet.write_string(top + 1, RIGHT, self.words("dashboard.heat_note"), looks.note())
-        height = max(ROW, (BAND - HEAT_ROWS_ABOVE * ROW) // r_bins)
+        height = min(HEAT_TALLEST, max(ROW, (BAND - HEAT_ROWS_ABOVE * ROW) // r_bins))
         self._rows(pixels=height, count=r_bins)
+        used = HEAT_ROWS_ABOVE * ROW + r_bins * height
+        spare = max(0, BAND - used) // ROW
+        self._rows(pixels=ROW, count=spare)
         frame: dict[str, object] = {"valign": "vcenter", "bottom": 0}
         columns = [
             Column(
@@ -180,7 +184,7 @@ class Dashboard:
             RIGHT + f_bins,
             {"type": "2_color_scale", "min_color": "#F4F8FB", "max_color": MIDDLE},
         )
-        return top, HEAT_ROWS_ABOVE * ROW + r_bins * height
+        return top, used + spare * ROW
 
     def _tables(self) -> tuple[int, int | None, int]:
         """The tables of page two; gives the first data rows of tiers, segments and stages."""

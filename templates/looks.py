@@ -42,8 +42,10 @@ class Shade:
 
 
 def ramp(steps: int) -> list[Shade]:
-    """``steps`` shades from dark to light; the first (best) is bold; text stands out on each."""
-    fills = [_along(step / max(1, steps - 1)) for step in range(steps)]
+    """``steps`` shades (1 or more) from dark to light, the first bold; text stands out on each."""
+    # A shade between dark and middle would print as a grey on which no ink stands out well.
+    rest = range(steps - 1)
+    fills = [DARK, *(_blend(MIDDLE, LIGHT, step / max(1, steps - 2)) for step in rest)]
     return [
         Shade(fill=fill, ink=readable_ink(fill), bold=step == 0) for step, fill in enumerate(fills)
     ]
@@ -58,13 +60,6 @@ def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours as WCAG 2 defines it, 1 to 21."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
-
-
-def _along(part: float) -> str:
-    # Through a clear middle: a straight mix of the two ends would be greyish.
-    if part < 0.5:
-        return _blend(DARK, MIDDLE, part * 2)
-    return _blend(MIDDLE, LIGHT, part * 2 - 1)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

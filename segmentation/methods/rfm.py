@@ -57,6 +57,7 @@ def _fit_cuts(settings: RfmSettings, values: Values) -> dict[str, dict[str, list
             offset=settings.offset,
             fixed=settings.cut_points.get(measure, ()),
             raw=compares_raw(settings),
+            closed=settings.closed,
         )
 
     found = {m: {"*": cuts(m, values[m])} for m in MEASURES}

@@ -102,6 +102,18 @@ def raw_workbook(path: Path, rows: Iterable[str], *, doctype: str = "") -> Path:
     return path
 
 
+def rewrite_sheet(path: Path, old: str, new: str) -> None:
+    """Replace a text in the first sheet of a workbook."""
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    assert parts[part].count(old.encode()) == 1
+    parts[part] = parts[part].replace(old.encode(), new.encode())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+
+
 def row_xml(number: int, values: Sequence[object]) -> str:
     """One row of inline texts and numbers, from column A on."""
     cells = []

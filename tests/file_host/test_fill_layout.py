@@ -229,3 +229,25 @@ def test_output_is_valid(tmp_path: Path, validator: Callable[[Path], list[str]])
         before = layout(tmp_path / "t.xlsx", totals=totals)
         fill(before, out, tables={"Left": pair(9), "Right": pair(0)}, cells={"Spot": "x"})
         assert validator(out) == []
+
+
+def test_rows_hidden_by_an_old_filter_show_again(tmp_path: Path) -> None:
+    before, out = layout(tmp_path / "t.xlsx"), tmp_path / "out.xlsx"
+    replace(before, "xl/worksheets/sheet1.xml", ('<row r="4"', '<row r="4" hidden="1"'))
+    fill(before, out, tables={"Left": pair(3)}, cells={})
+    assert [rows_xml(out)[row].get("hidden") for row in (4, 5, 6)] == [None] * 3
+
+
+def test_the_row_that_excel_lends_an_empty_table_becomes_its_own(tmp_path: Path) -> None:
+    before, out = layout(tmp_path / "t.xlsx"), tmp_path / "out.xlsx"
+    replace(before, "xl/tables/table1.xml", (' ref="A3:B4" ', ' ref="A3:B4" insertRow="1" '))
+    fill(before, out, tables={"Left": pair(1)}, cells={})
+    assert 'insertRow="0"' in parts(out)["xl/tables/table1.xml"].decode()
+
+
+def test_a_name_of_the_whole_workbook_wins(tmp_path: Path) -> None:
+    before, out = layout(tmp_path / "t.xlsx"), tmp_path / "out.xlsx"
+    local = '<definedName name="Spot" localSheetId="0">Other!$A$5</definedName>'
+    replace(before, "xl/workbook.xml", ("<definedNames>", f"<definedNames>{local}"))
+    fill(before, out, tables={}, cells={"Spot": 9})
+    assert grid(out, "A5:C5", "Other") == [["kept", None, 9]]

@@ -142,6 +142,11 @@ def broken_templates(folder: Path) -> dict[str, Path]:
     with zipfile.ZipFile(good) as book:
         at = book.getinfo(SHEET).header_offset
     damaged[at + 60 : at + 160] = b"\xff" * 100
+    found["encrypted"] = folder / "encrypted.xlsx"
+    locked = bytearray(good.read_bytes())
+    directory = locked.rindex(b"PK\x01\x02")  # some part that is only copied
+    locked[directory + 8] |= 1
+    found["encrypted"].write_bytes(locked)
     found["damaged"] = folder / "damaged.xlsx"
     found["damaged"].write_bytes(damaged)
     return found

@@ -49,8 +49,8 @@ ORDER_SHEETS: dict[str, tuple[str, str]] = {
         "order=订单编号|date=下单时间|name=顾客姓名|customer=顾客电话|amount=订单总金额|status=订单状态",
     ),
     "kingdee": (
-        "日期|单据编号|客户编码|客户名称|产品名称|规格型号|数量|单价|金额|价税合计|业务员",
-        "date=日期|order=单据编号|customer=客户编码|name=客户名称|quantity=数量|price=单价|category=产品名称",
+        "日期|单据编号|客户编码|客户名称|产品名称|规格型号|数量|单价|价税合计|业务员",
+        "date=日期|order=单据编号|customer=客户编码|name=客户名称|quantity=数量|price=单价|category=产品名称|amount=价税合计",
     ),
     "yonyou": (
         "单据日期|单据号|客户编码|客户简称|存货名称|数量|含税单价|价税合计|部门",
@@ -111,7 +111,7 @@ ORDER_SHEETS: dict[str, tuple[str, str]] = {
     ),
     "magento": (
         "ID|Purchase Point|Purchase Date|Bill-to Name|Ship-to Name|Grand Total (Base)|"
-        "Grand Total (Purchased)|Status|Customer Email|Total Refunded",
+        "Status|Customer Email|Total Refunded",
         "date=Purchase Date|amount=Grand Total (Base)|status=Status|customer=Customer Email|"
         "refund=Total Refunded",
     ),
@@ -128,12 +128,14 @@ ORDER_SHEETS: dict[str, tuple[str, str]] = {
         "amount=Total Price|date=Sale Date|category=Item Title",
     ),
     "etsy": (
-        "Sale Date|Order ID|Buyer User ID|Full Name|Number of Items|Order Value|Order Total|Order Net",
+        "Sale Date|Order ID|Buyer User ID|Full Name|Number of Items|Order Value|"
+        "Order Total|Order Net",
         "date=Sale Date|order=Order ID|customer=Buyer User ID|name=Full Name|amount=Order Net",
     ),
     "stripe": (
         "id|Created (UTC)|Amount|Amount Refunded|Currency|Status|Customer ID|Customer Email",
-        "customer=Customer ID|date=Created (UTC)|amount=Amount|refund=Amount Refunded|status=Status",
+        "customer=Customer ID|date=Created (UTC)|amount=Amount|refund=Amount Refunded|"
+        "status=Status",
     ),
     "square": (
         "Date|Time|Transaction ID|Net Sales|Customer ID|Customer Name|Gross Sales|Payment ID",
@@ -155,7 +157,8 @@ ORDER_SHEETS: dict[str, tuple[str, str]] = {
     ),
     "quickbooks": (
         "Date|Transaction Type|Num|Customer|Product/Service|Qty|Sales Price|Amount",
-        "date=Date|customer=Customer|quantity=Qty|price=Sales Price|amount=Amount|category=Product/Service|order=Num",
+        "date=Date|customer=Customer|quantity=Qty|price=Sales Price|amount=Amount|"
+        "category=Product/Service",
     ),
     "xero": (
         "ContactName|InvoiceNumber|InvoiceDate|DueDate|Total|Status",
@@ -212,9 +215,8 @@ CUSTOMER_SHEETS: dict[str, tuple[str, str]] = {
         "会员ID|R(最近消费天数)|F(消费频次)|M(消费金额)",
         "customer=会员ID|recency=R(最近消费天数)|frequency=F(消费频次)|monetary=M(消费金额)",
     ),
-    "rfm letters": ("客户|R|F|M", "customer=客户|recency=R|frequency=F|monetary=M"),
     "measures": (
-        "customer_id,recency,frequency,monetary".replace(",", "|"),
+        "customer_id|recency|frequency|monetary",
         "customer=customer_id|recency=recency|frequency=frequency|monetary=monetary",
     ),
     "r package": (

@@ -73,7 +73,7 @@ def _parts(text: str, row: int, shift: int) -> list[str | int]:
         token, kind = found[0], found.lastgroup
         follower = text[found.end() : found.end() + 1]
         cell = _CELL.fullmatch(token) if kind == "word" else None
-        if cell and follower not in {"(", "!", "["} and column_number(cell[2]) <= LAST_COLUMN:
+        if cell and follower not in {"(", "!"} and column_number(cell[2]) <= LAST_COLUMN:
             parts += [*_column(cell[1], cell[2], shift), *_row(cell[3], cell[4], row)]
         elif kind == "rows" and (half := _HALF.fullmatch(token)):
             parts += [*_row(half[1], half[2], row), ":", *_row(half[3], half[4], row)]

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -20,8 +20,16 @@ ENDINGS = (*WORKBOOKS, *TEXTS, ".parquet")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-# A grid is held in memory before it is read; beyond this the claimed corner is looked into.
+_CONTROL = re.compile(rb"[\x00-\x08]")
+_SIGNATURES = {b"PK\3\4": ".xlsx", b"PAR1": ".parquet", _OLE: ".xls"}
+# A grid is held in memory before it is read, from A1 to the last cell that holds something.
 _MOST_CELLS = 60_000_000
+# A cell so far to the right (BF and beyond) that a full column of such rows is too many.
+_WIDE = re.compile(rb"""\br=["'](?:B[F-Z]|[C-Z][A-Z]|[A-Z]{3})\d""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]+)(\d+)["'][^>/]*>\s*<""")
+# Beyond this a sheet's own word on its size is taken: reading it twice would take seconds.
+_MOST_CHECKED = 64 << 20
+_LONGEST_CELL_TAG = 200
 _MOST_UNPACKED = 4 << 30
 _SNIFF_LINES = 200
 
@@ -35,7 +43,8 @@ def read_sources(
     """All sheets of all files, hidden ones left out unless asked for by name.
 
     Raises FileError: ``missing_file directory empty_file unknown_ending protected_workbook
-    damaged_workbook too_large unreadable_encoding no_such_sheet damaged_file not_readable``.
+    damaged_workbook too_large unreadable_encoding no_such_sheet damaged_file not_readable
+    wrong_ending``.
     """
     sheets: list[RawSheet] = []
     for path in paths:
@@ -60,19 +69,38 @@ def _read(path: Path, sheet: str | None) -> list[RawSheet]:
         raise FileError("not_readable", file=str(path)) from None
     if not start:
         raise FileError("empty_file", file=path.name)
+    _check_ending(path, ending, start)
     if ending in WORKBOOKS:
-        return _workbook(path, start, sheet)
-    return [_parquet(path) if ending == ".parquet" else _text(path)]
+        return _workbook(path, sheet)
+    only = _parquet(path) if ending == ".parquet" else _text(path)
+    if sheet not in (None, only.sheet):
+        raise FileError("no_such_sheet", file=path.name, sheet=sheet, sheets=only.sheet)
+    return [only]
 
 
-def _workbook(path: Path, start: bytes, sheet: str | None) -> list[RawSheet]:
+def _check_ending(path: Path, ending: str, start: bytes) -> None:
+    """Refuse a file whose first bytes are those of another kind."""
+    if start == _OLE and _ENCRYPTED in path.read_bytes():
+        raise FileError("protected_workbook", file=path.name)
+    known = (kind for sign, kind in _SIGNATURES.items() if start.startswith(sign))
+    kind = next(known, ".csv" if _is_text(path) else ending)
+    zipped = (".xlsx", ".xlsm", ".xlsb", ".ods")
+    alike = {".xlsx": zipped, ".csv": TEXTS}.get(kind, (kind,))
+    if ending not in alike:
+        raise FileError("wrong_ending", file=path.name, ending=kind)
+
+
+def _is_text(path: Path) -> bool:
+    """Whether it begins like a table in a text file; a page of HTML does not."""
+    with path.open("rb") as file:
+        start = file.read(1 << 12)
+    return not _CONTROL.search(start) and not start.lstrip().startswith(b"<")
+
+
+def _workbook(path: Path, sheet: str | None) -> list[RawSheet]:
     import fastexcel  # noqa: PLC0415  (late: text files and --help do without it)
 
-    ending = path.suffix.lower()
-    if start == _OLE and ending != ".xls":
-        encrypted = _ENCRYPTED in path.read_bytes()
-        raise FileError("protected_workbook" if encrypted else "damaged_workbook", file=path.name)
-    corners = _corners(path) if start[:2] == b"PK" else {}
+    corners = _corners(path) if path.suffix.lower() in (".xlsx", ".xlsm") else {}
     try:
         reader = fastexcel.read_excel(path)
         names = reader.sheet_names
@@ -124,11 +152,13 @@ def _sheet_corners(path: Path, package: zipfile.ZipFile) -> dict[str, int]:
         with package.open(name) as part:
             head = part.read(4096).decode("utf-8", "replace")
         found = re.search(r'<dimension ref="([A-Z]+)\d+(?::([A-Z]+)(\d+))?"', head)
+        claimed = 0
         if found:
-            first, last, rows = found.group(1), found.group(2) or found.group(1), found.group(3)
+            first, last, rows = found.groups()
             corners[titles.get(name, name)] = _column_number(first)
-            claimed = (_column_number(last) + 1) * int(rows or 1)
-        if (not found or claimed > _MOST_CELLS) and _used_cells(package, name) > _MOST_CELLS:
+            claimed = (_column_number(last) + 1) * int(rows) if last else 0
+        trusted = 0 < claimed <= _MOST_CELLS and package.getinfo(name).file_size > _MOST_CHECKED
+        if not trusted and _used_cells(package, name) > _MOST_CELLS:
             raise FileError("too_large", file=path.name)
     return corners
 
@@ -155,18 +185,25 @@ def _sheet_titles(package: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _used_cells(package: zipfile.ZipFile, name: str) -> int:
-    """Rows times columns up to the last cell that holds something."""
-    cell = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>/]*>\s*<')
+    """Rows times columns up to the last cell that holds something; 0 where no row is wide."""
+    if not any(_WIDE.search(piece) for piece in _pieces(package, name)):
+        return 0
     column = row = 0
+    for piece in _pieces(package, name):
+        for match in _FILLED.finditer(piece):
+            letters, number = match.groups()
+            column = max(column, _column_number(letters.decode()) + 1)
+            row = max(row, int(number))
+    return column * row
+
+
+def _pieces(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """A part piece by piece; each begins with the end of the one before."""
     with package.open(name) as part:
         rest = b""
         while chunk := part.read(1 << 22):
-            for match in cell.finditer(rest + chunk):
-                letters, number = match.groups()
-                column = max(column, _column_number(letters.decode()) + 1)
-                row = max(row, int(number))
-            rest = (rest + chunk)[-200:]
-    return column * row
+            yield rest + chunk
+            rest = chunk[-_LONGEST_CELL_TAG:]
 
 
 def _column_number(letters: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -12,6 +13,8 @@ from addin.hosts.file.ranges import Area, column_number, letters
 from addin.hosts.file.xmlspan import ATTRIBUTE, escape, refuse_doctype, tag_end
 
 _WRAP = b"<s>"
+_LETTERS = re.compile(rb"[A-Za-z]+")
+_NEEDS_PARSING = (b"shared", b"<!")
 _NOT_KEPT = {"r", "spans"}
 _NOT_COPIED = {"hidden", "collapsed"}
 
@@ -80,7 +83,7 @@ class Rows:
         self.prefix = prefix
         self.by_number: dict[int, Row] = {}
         self.shared: dict[str, Master] = {}
-        self.any_formula = False
+        self.any_formula = any(f"<{prefix}f{end}".encode() in data for end in (">", " ", "/"))
         self._skip = list(skip)
         self._listed = list(listed)
         self._list_row = False
@@ -88,6 +91,7 @@ class Rows:
         self._cell: Cell | None = None
         self._formula: FormulaSpan | None = None
         self._number = 0
+        self._passed = 0
         self._column = 0
         self._read()
 
@@ -147,16 +151,45 @@ class Rows:
         self._parser = parser
         p = self.prefix
         self._names = (f"{p}row", f"{p}c", f"{p}f", {f"{p}v", f"{p}is"})
+        parsed = 0
         try:
             parser.Parse(_WRAP, False)
-            parser.Parse(self.data, False)
+            for start, end in self._spans():
+                self._passed = start - parsed
+                parser.Parse(self.data[start:end], False)
+                parsed += end - start
             parser.Parse(b"</s>", True)
         except (expat.ExpatError, ValueError) as error:
             raise TemplateError("not_a_workbook", reason=str(error)) from error
         del self._parser
 
     def _at(self) -> int:
-        return self._parser.CurrentByteIndex - len(_WRAP)
+        return self._parser.CurrentByteIndex - len(_WRAP) + self._passed
+
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        """What has to be parsed: not the rows whose cells all go, noted here as lost.
+
+        A table that is filled again is nearly all of its sheet, and parsing takes long.
+        """
+        at = 0
+        if self._skip and not any(mark in self.data for mark in _NEEDS_PARSING):
+            p = self.prefix.encode()
+            closing, cell = b"</" + p + b"row>", b"<" + p + b'c r="'
+            for found in re.finditer(b"<" + p + rb'row r="(\d+)"[^<>]*(?<!/)>', self.data):
+                end = self.data.find(closing, found.end()) + len(closing)
+                last = self.data.rfind(cell, found.end(), end)
+                if last < 0 or not self.data.startswith(cell, found.end()):
+                    continue
+                edges = [_column_at(self.data, i + len(cell)) for i in (found.end(), last)]
+                number = int(found[1])
+                if any(all(area.has(number, edge) for edge in edges) for area in self._skip):
+                    yield at, found.start()
+                    at = end
+                    self._number = number
+                    self.by_number[number] = Row(
+                        number=number, start=found.start(), inner=found.end(), end=end, lost=True
+                    )
+        yield at, len(self.data)
 
     def _on_start(self, name: str, attrs: dict[str, str]) -> None:
         row_name, cell_name, formula_name, value_names = self._names
@@ -170,7 +203,6 @@ class Rows:
             self.by_number[self._number] = self._row
             self._list_row = any(self._number in rows for rows in self._listed)
         elif name == formula_name and self._column:
-            self.any_formula = True
             if self._cell or attrs.get("t") == "shared":
                 start = self._at()
                 self._formula = FormulaSpan(start=start, end=0, attrs=attrs)
@@ -225,6 +257,11 @@ class Rows:
     def _on_text(self, text: str) -> None:
         if self._formula:
             self._formula.text += text
+
+
+def _column_at(data: bytes, at: int) -> int:
+    found = _LETTERS.match(data, at)
+    return column_number(found[0].decode()) if found else 0
 
 
 def own_formula(cell: Cell, row: int, rows: Rows) -> Formula | None:

@@ -78,6 +78,8 @@ class SheetWriter:
         """Rows that no table crosses."""
         start = end = 0
         for number in numbers:
+            if self._emptied(number):
+                continue
             row = self.rows.by_number.get(number)
             if row and self._untouched(row):
                 if row.start != end:
@@ -106,6 +108,11 @@ class SheetWriter:
             if master and self.plan.goes(master.row, master.column):
                 return False
         return True
+
+    def _emptied(self, number: int) -> bool:
+        """Whether nothing of a row's cells is left, told without a look at them."""
+        row = self.rows.by_number.get(number)
+        return row is not None and row.lost and not row.cells and number not in self.placed
 
     def _single(self, number: int, *, shown: bool = False) -> _Single:
         row = self.rows.by_number.get(number)
@@ -138,6 +145,7 @@ class SheetWriter:
                 number: single
                 for number in range(first, last + 1)
                 if (number in self.rows.by_number or number in self.placed)
+                and (number in tops or not self._emptied(number))
                 and ((single := self._single(number, shown=True)).cells or number in tops)
             }
             yield partial(self._band_rows, first, last, band.blocks, special)
@@ -176,6 +184,8 @@ class SheetWriter:
         """The smallest area that holds all cells there will be."""
         found = [block.data for block in self.blocks]
         for number in {*self.rows.by_number, *self.placed}:
+            if self._emptied(number):
+                continue
             row = self.rows.by_number.get(number)
             if row and row.first and self._untouched(row):
                 columns = [row.first, row.last]
