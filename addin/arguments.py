@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from importlib.metadata import version
 from typing import Any, NoReturn
 
 from addin.words import LANGUAGES, Words
@@ -24,6 +25,8 @@ def parser(words: Words) -> Parser:
     """The whole command line, with help in one language."""
     text = words.section("help")
     root = Parser(prog="fenji", description=text["description"])
+    root.add_argument("--version", action="version", version=f"fenji {version('fenji')}")
+    root.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
     commands = root.add_subparsers(
         dest="command", metavar="COMMAND", required=True, parser_class=Parser
     )

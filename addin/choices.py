@@ -108,14 +108,18 @@ def saved_model(file: str | None) -> dict[str, Any] | None:
 
 
 def chosen_template(file: str | None) -> Path | None:
-    """The template to fill; raises FileError ``missing_file`` or ``directory``."""
+    """The template to fill; raises FileError ``missing_file directory not_a_template``."""
     if file is None:
         return None
     path = Path(file)
     if not path.is_file():
         raise FileError("directory" if path.is_dir() else "missing_file", file=file)
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise FileError("not_a_template", file=path.name)
     return path
 
 
-def default_out(source: Path, words: Words) -> Path:
-    return source.parent / words("file.graded", stem=source.stem)
+def default_out(source: Path, words: Words, template: Path | None = None) -> Path:
+    """Beside the source, with the template's ending."""
+    out = source.parent / words("file.graded", stem=source.stem)
+    return out.with_suffix(template.suffix) if template else out

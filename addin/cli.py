@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
+    except SystemExit:
+        raise
+    except BaseException as error:  # a panic in Rust is no Exception
         if os.environ.get("FENJI_DEBUG"):
             raise
         detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]

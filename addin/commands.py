@@ -53,9 +53,9 @@ def grade(options: Options, words: Words) -> None:
     paths = expanded(options.source)
     as_of = parsed_day(options.as_of)
     wanted = parsed_columns(options.column)
-    out = Path(options.out) if options.out else default_out(paths[0], words)
     template = chosen_template(options.template)
-    check_out(out, paths, force=options.force)
+    out = Path(options.out) if options.out else default_out(paths[0], words, template)
+    check_out(out, paths, force=options.force, template=template)
     if options.save_model:
         check_place(Path(options.save_model), [*paths, out], force=options.force)
     model = saved_model(options.model)

@@ -24,9 +24,11 @@ def language(arguments: Sequence[str] = (), environment: Mapping[str, str] | Non
 
 
 def _asked(arguments: Sequence[str]) -> str:
+    """The last ``--lang``, as the command line takes it."""
+    found = ""
     for i, argument in enumerate(arguments):
         if argument == "--lang" and i + 1 < len(arguments):
-            return arguments[i + 1]
-        if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
-    return ""
+            found = arguments[i + 1]
+        elif argument.startswith("--lang="):
+            found = argument.removeprefix("--lang=")
+    return found

@@ -21,22 +21,32 @@ from segmentation.run import Grading
 from templates.build import build
 from templates.shape import Shape
 
-ENDINGS = (".xlsx", ".csv", ".parquet")
+ENDINGS = (".xlsx", ".xlsm", ".csv", ".parquet")
+WORKBOOKS = (".xlsx", ".xlsm")
 LIVE_CUSTOMERS = 20_000
 MOST_CUSTOMERS = 1_048_000
 _MOST_FINDINGS = 1_000_000
-_FORMULA_START = re.compile(r"^[=+\-@\t\r]")
+# Excel in China takes the full-width signs for the plain ones.
+_FORMULA_START = re.compile(r"^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 # Excel reads a .csv as UTF-8 only with this mark; programs that read English ones do without.
 _MARK = {"zh": "utf-8-sig", "en": "utf-8"}
 
 
-def check_out(out: Path, sources: Sequence[Path], *, force: bool) -> None:
+def check_out(
+    out: Path, sources: Sequence[Path], *, force: bool, template: Path | None = None
+) -> None:
     """Refuse an output that can't or must not be written, before any work is done.
 
-    Raises UsageError ``unknown_out_ending out_is_source``, FileError ``exists cannot_write``.
+    Raises UsageError ``unknown_out_ending template_ending out_is_source``, FileError ``exists
+    cannot_write``.
     """
-    if out.suffix.lower() not in ENDINGS:
+    ending = out.suffix.lower()
+    if ending not in ENDINGS:
         raise UsageError("unknown_out_ending", file=out.name)
+    # Excel opens no workbook whose ending denies its macros, nor one that claims some.
+    filled = template.suffix.lower() if template else ".xlsx"
+    if ending in WORKBOOKS and ending != filled:
+        raise UsageError("template_ending", file=out.name, ending=filled)
     check_place(out, sources, force=force)
 
 
@@ -84,7 +94,7 @@ def write(
 ) -> None:
     """Write the grading to ``out``, by its ending."""
     ending = out.suffix.lower()
-    if ending == ".xlsx":
+    if ending in WORKBOOKS:
         _workbook(grading, out, words=words, files=files, template=template)
         return
     table = graded_table(grading, words)

@@ -36,6 +36,7 @@ GRADED = (
     "next",
 )
 HEADLINES = 5
+_ONE_DIGIT = 9
 # A cell holds so many characters; half a model would be worse than none.
 CELL_LIMIT = 32_767
 
@@ -53,6 +54,7 @@ def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
         next=next_step(model, words),
         segment=pl.col("segment_no").replace_strict(dict(enumerate(names)), return_dtype=pl.String),
         stage=pl.col("stage").replace_strict(stages, return_dtype=pl.String),
+        rfm=_rfm(model["rfm"]),
     ).select(
         *("customer", "name"),
         pl.col("recency").round(0).cast(pl.Int64),
@@ -64,6 +66,13 @@ def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
 def _whole_where_possible(numbers: pl.Series) -> pl.Series:
     whole = numbers.round(0)
     return whole.cast(pl.Int64) if (whole == numbers).all() else numbers
+
+
+def _rfm(learned: Mapping[str, Any]) -> pl.Expr:
+    """543; where a score can have two digits 12-4-3, as the workbook's formula has it."""
+    if all(_bins(learned, m) <= _ONE_DIGIT for m in MEASURES):
+        return pl.col("rfm")
+    return pl.concat_str("r_score", "f_score", "m_score", separator="-")
 
 
 def shape_of(model: Mapping[str, Any], words: Words, *, live: bool) -> dict[str, Any]:

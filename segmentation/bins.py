@@ -54,8 +54,9 @@ def jenks_cuts(values: Floats, bins: int, *, closed: str = "right") -> Floats:
     """Natural breaks (Fisher 1958, Jenks 1977): least squared deviation within classes, exactly.
 
     A cut point is the largest value of its class, or the smallest of the next class where
-    values on a cut point belong above it (``closed="left"``). The optimal start of the last class moves
-    right as values are added, so each layer is solved by halving (O(bins · n log n)).
+    values on a cut point belong above it (``closed="left"``). The optimal start of the last
+    class moves right as values are added, so each layer is solved by halving
+    (O(bins · n log n)).
     """
     points, weights = np.unique(values, return_counts=True)
     n = len(points)

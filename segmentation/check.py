@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.amounts import MONEY_DECIMALS, parse_amounts
+from segmentation.amounts import MONEY_DECIMALS
+from segmentation.by_sheet import sheet_amounts, sheet_dates
 from segmentation.checked import (
     Checked,
     clean,
@@ -20,12 +21,8 @@ from segmentation.checked import (
     nothing_left,
 )
 from segmentation.columns import Layout
-from segmentation.dates import parse_dates
-from segmentation.errors import DataError
 from segmentation.scheme import MeasureSettings
 from segmentation.vocabulary import ORDER_ROLES, plain, vocabulary
-
-UNDECIDED_SHARE = 0.05
 
 
 def check_orders(
@@ -45,10 +42,8 @@ def check_orders(
     read = rows.height
     key = keys(rows["customer"])
     amounts, notes = _amounts(rows, layouts)
-    order = None if settings.date_order == "auto" else settings.date_order
-    parsed = parse_dates(clean(rows["date"]), order=order)
-    _ask_date_order(parsed.undecided, rows, layouts)
-    rows = rows.with_columns(key, *amounts.get_columns(), parsed.dates.alias("day"))
+    days = sheet_dates(rows, "date", layouts, order=settings.date_order)
+    rows = rows.with_columns(key, *amounts.get_columns(), days.alias("day"))
     rows = _reasoned(rows, settings, as_of or today)
     rows, more = _duplicates(rows, settings)
     rows = _returns_only(rows, settings)
@@ -88,9 +83,9 @@ def _amounts(rows: pl.DataFrame, layouts: Sequence[Layout]) -> tuple[pl.DataFram
     roles = {r for sheet in layouts for r in sheet.columns}
     scale = rows["scale"]
     blank = pl.Series([None], dtype=pl.Float64).new_from_index(0, rows.height)
-    money = parse_amounts(rows["amount"]) * scale if "amount" in roles else blank
-    count = parse_amounts(rows["quantity"]) if "quantity" in roles else blank
-    price = parse_amounts(rows["price"]) if "price" in roles else blank
+    money = sheet_amounts(rows, "amount") * scale if "amount" in roles else blank
+    count = sheet_amounts(rows, "quantity") if "quantity" in roles else blank
+    price = sheet_amounts(rows, "price") if "price" in roles else blank
     frame = pl.DataFrame(
         {"own": money, "count": count, "price": price, "scale": scale, "text": rows["amount"]}
     )
@@ -108,7 +103,7 @@ def _amounts(rows: pl.DataFrame, layouts: Sequence[Layout]) -> tuple[pl.DataFram
         money=pl.when(flipped).then(-pl.col("money")).otherwise("money").round(MONEY_DECIMALS),
         free=(pl.col("price") == 0).fill_null(value=False),
     )
-    back, flagged = _refunds(rows["refund"]) if "refund" in roles else (blank, None)
+    back, flagged = _refunds(rows) if "refund" in roles else (blank, None)
     frame = frame.with_columns(back.alias("money_back"))
     frame = frame.with_columns(
         pl.lit(value=False).alias("flagged") if flagged is None else flagged.alias("flagged")
@@ -116,25 +111,16 @@ def _amounts(rows: pl.DataFrame, layouts: Sequence[Layout]) -> tuple[pl.DataFram
     return frame.select("money", "count", "free", "money_back", "flagged"), notes
 
 
-def _refunds(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Amount given back per row, and whether a word says that all of it was."""
+def _refunds(rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Amount given back per row, and whether a word (or a 1 among 0 and 1) says all of it was."""
+    text = rows["refund"]
+    distinct = clean(text).unique().drop_nulls().to_list()
+    if set(distinct) <= {"0", "1"}:
+        nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, rows.height)
+        return nothing, (text.str.strip_chars() == "1").fill_null(value=False)
     words = vocabulary().words["yes"] | vocabulary().words["refunded"]
     yes = [t for t in text.unique().drop_nulls().to_list() if plain(t) in words]
-    return parse_amounts(text).abs(), text.is_in(yes).fill_null(value=False)
-
-
-def _ask_date_order(undecided: pl.Series, rows: pl.DataFrame, layouts: Sequence[Layout]) -> None:
-    if undecided.sum() <= UNDECIDED_SHARE * rows.height:
-        return
-    first = rows.filter(undecided).row(0, named=True)
-    sheet = layouts[first["sheet_no"]]
-    raise DataError(
-        "date_order_unknown",
-        sheet=sheet.sheet.sheet,
-        column=sheet.headers[sheet.columns["date"]],
-        row=first["row"],
-        value=first["date"],
-    )
+    return sheet_amounts(rows, "refund").abs(), text.is_in(yes).fill_null(value=False)
 
 
 def _reasoned(rows: pl.DataFrame, settings: MeasureSettings, limit: dt.date | None) -> pl.DataFrame:
@@ -142,13 +128,15 @@ def _reasoned(rows: pl.DataFrame, settings: MeasureSettings, limit: dt.date | No
     and the amount as the scheme counts it."""
     roles = [r for r in ORDER_ROLES if rows[r].null_count() < rows.height]
     texts = [pl.col(r).str.strip_chars() for r in roles]
-    words = [r for r in roles if r in ("customer", "name", "order", "date")]
+    words = [r for r in roles if r in ("customer", "name", "order", "date")] + ["lead"]
     rows = rows.with_columns(
         matches(rows["status"], "cancelled"),
         matches(rows["status"], "refunded"),
         *(matches(rows[r], "total").alias(f"total_{r}") for r in words),
     )
-    blank = ~pl.any_horizontal((t.is_not_null()) & (t != "") for t in texts)
+    blank: Any = pl.lit(value=False)
+    if rows["key"].null_count():  # a row with a customer is not blank
+        blank = ~pl.any_horizontal((t.is_not_null()) & (t != "") for t in texts)
     total = pl.any_horizontal(f"total_{r}" for r in words) & pl.col("day").is_null()
     money, back = pl.col("money"), pl.col("money_back")
     rules = [("blank_row", blank), ("total_row", total)]

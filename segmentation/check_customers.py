@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.amounts import MONEY_DECIMALS, parse_amounts
+from segmentation.amounts import MONEY_DECIMALS
+from segmentation.by_sheet import sheet_amounts, sheet_dates
 from segmentation.checked import (
     Checked,
     clean,
@@ -20,7 +21,6 @@ from segmentation.checked import (
     nothing_left,
 )
 from segmentation.columns import Layout
-from segmentation.dates import parse_dates
 from segmentation.scheme import MeasureSettings
 from segmentation.vocabulary import CUSTOMER_ROLES
 
@@ -38,20 +38,23 @@ def check_customers(
 
     A customer's second row is left out as ``duplicate``. Without ``as_of`` the recency column
     counts as it stands, or the day after the latest last date.
-    Raises DataError ``as_of_before_data``, ``nothing_left``.
+    Raises DataError ``date_order_unknown``, ``as_of_before_data``, ``nothing_left``.
     """
     rows = gather(layouts, _ROLES)
-    order = None if settings.date_order == "auto" else settings.date_order
-    last = parse_dates(clean(rows["last_date"]), order=order)
-    first = parse_dates(clean(rows["first_date"]), order=order)
+    days = sheet_amounts(rows, "recency")
+    order = settings.date_order
+    last = sheet_dates(rows, "last_date", layouts, order=order, needed=days.is_null())
+    never = pl.Series([False]).new_from_index(0, rows.height)
+    first = sheet_dates(rows, "first_date", layouts, order=order, needed=never)
+    money = sheet_amounts(rows, "monetary") * rows["scale"]
     rows = rows.with_columns(
         keys(rows["customer"]),
-        matches(rows["customer"], "total"),
-        last.dates.alias("last_day"),
-        first.dates.alias("first_day"),
-        parse_amounts(rows["recency"]).alias("days"),
-        parse_amounts(rows["frequency"]).alias("orders"),
-        (parse_amounts(rows["monetary"]) * rows["scale"]).round(MONEY_DECIMALS).alias("money"),
+        (matches(rows["customer"], "total") | matches(rows["lead"], "total")).alias("total"),
+        last.alias("last_day"),
+        first.alias("first_day"),
+        days.alias("days"),
+        sheet_amounts(rows, "frequency").alias("orders"),
+        money.round(MONEY_DECIMALS).alias("money"),
     )
     day = _as_of(rows, as_of, today)
     rows = _with_recency(rows, day, given=as_of is not None)

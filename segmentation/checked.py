@@ -71,7 +71,8 @@ def gather(layouts: Sequence[Layout], roles: Sequence[str]) -> pl.DataFrame:
     """All rows of sheets of one kind that are not wholly empty, as text by role.
 
     Adds ``sheet_no`` and ``row`` (as the sheet counts), ``content`` (equal for rows whose
-    every cell is equal) and ``scale``.
+    every cell is equal), ``scale``, and ``lead``, the text of the sheet's first column where
+    that has no role: there a row may call itself a total.
     """
     frames = []
     nothing = pl.lit(None, dtype=pl.String)
@@ -79,6 +80,8 @@ def gather(layouts: Sequence[Layout], roles: Sequence[str]) -> pl.DataFrame:
         data = sheet.data
         picked = {role: f"c{i}" for role, i in sheet.columns.items() if role in roles}
         texts = {r: pl.col(picked[r]) if r in picked else nothing for r in roles}
+        lead = next((c for c in data.columns if data[c].null_count() < data.height), None)
+        texts["lead"] = nothing if lead is None or lead in picked.values() else pl.col(lead)
         if "given_name" in sheet.columns and "name" in roles:
             parts = (f"c{sheet.columns[part]}" for part in NAME_PARTS)
             texts["name"] = pl.concat_str(parts, separator=" ", ignore_nulls=True)
@@ -109,7 +112,8 @@ def keys(customer: pl.Series) -> pl.Series:
     Files that went through other programs hold whole numbers as 17850.0; where every key is
     such a number, they are the same customers as 17850.
     """
-    text = clean(customer.str.normalize("NFKC")).alias("key")
+    plain_letters = (customer.str.len_bytes() == customer.str.len_chars()).all()
+    text = clean(customer if plain_letters else customer.str.normalize("NFKC")).alias("key")
     known = text.drop_nulls()
     if known.len() and known.str.contains(r"^\d+(\.0+)?$").all():
         text = text.str.replace(r"\.0+$", "")
@@ -134,17 +138,24 @@ def nothing_left(
 def findings(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.DataFrame:
     """One row per row left out: where it stands, what stands there, which rule."""
     bad = rows.filter(pl.col("reason").is_not_null())
-    titles: dict[str, str] = {}
-    for sheet in layouts:
-        for role, index in sheet.columns.items():
-            titles.setdefault(role, sheet.headers[index])
+    places = pl.DataFrame(
+        [
+            (number, reason, role, sheet.headers[sheet.columns[role]])
+            for number, sheet in enumerate(layouts)
+            for reason, role in _shown(sheet, rows.columns)
+        ],
+        schema={
+            "sheet_no": pl.UInt32,
+            "reason": pl.String,
+            "role": pl.String,
+            "column": pl.String,
+        },
+        orient="row",
+    )
+    bad = bad.join(places, on=["sheet_no", "reason"], how="left", maintain_order="left")
     value: Any = pl.lit(None, dtype=pl.String)
-    column: Any = pl.lit(None, dtype=pl.String)
-    for reason, roles in _ROLES_OF.items():
-        shown = next((r for r in roles if r in titles), "customer")
-        hit = pl.col("reason") == reason
-        value = pl.when(hit).then(pl.col(shown)).otherwise(value)
-        column = pl.when(hit).then(pl.lit(titles.get(shown))).otherwise(column)
+    for role in places["role"].unique():
+        value = pl.when(pl.col("role") == role).then(pl.col(role)).otherwise(value)
     several = len({s.sheet.file for s in layouts}) > 1
     names = [f"{s.sheet.file} · {s.sheet.sheet}" if several else s.sheet.sheet for s in layouts]
     return bad.select(
@@ -152,7 +163,7 @@ def findings(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.DataFrame:
         .replace_strict(dict(enumerate(names)), return_dtype=pl.String)
         .alias("sheet"),
         "row",
-        column.alias("column"),
+        "column",
         value.str.replace(" 00:00:00", "", literal=True)
         .str.slice(0, _LONGEST_VALUE)
         .alias("value"),
@@ -160,14 +171,23 @@ def findings(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.DataFrame:
     )
 
 
+def _shown(sheet: Layout, known: Sequence[str]) -> list[tuple[str, str]]:
+    """For each reason the role whose column a finding shows."""
+    return [
+        (reason, next((r for r in roles if r in sheet.columns and r in known), "customer"))
+        for reason, roles in _ROLES_OF.items()
+    ]
+
+
 def matches(text: pl.Series, kind: str) -> pl.Series:
     words = vocabulary().words[kind]
-    distinct = text.unique().drop_nulls()
-    marks = vocabulary().words.get(f"{kind}_marks")
+    close = text.drop_nulls()
+    marks = vocabulary().marks.get(kind)
     if marks:
-        close = distinct.str.contains_any(list(marks), ascii_case_insensitive=True)
-        distinct = distinct.filter(close)
-    hits = [t for t in distinct.to_list() if _is_word(plain(t), words)]
+        close = close.filter(close.str.contains_any(list(marks), ascii_case_insensitive=True))
+    hits = [t for t in close.unique().to_list() if _is_word(plain(t), words)]
+    if not hits:
+        return pl.Series(kind, [False]).new_from_index(0, text.len())
     return text.is_in(hits).fill_null(value=False).alias(kind)
 
 

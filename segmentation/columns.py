@@ -111,10 +111,8 @@ def _with_group_titles(row: Sequence[str], above: Sequence[str]) -> list[str]:
         title = above[i] or title
         if not label and above[i] and _ranks(above[i]):
             labels[i] = above[i]
-        elif label and title and not _ranks(label):
-            joined = title + label
-            if plain(joined) in vocabulary().ranks:
-                labels[i] = joined
+        elif label and title and plain(title + label) in vocabulary().ranks:
+            labels[i] = title + label
     return labels
 
 

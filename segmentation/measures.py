@@ -58,11 +58,12 @@ def measure_orders(
     joined = counted.join(money, on="customer", how="left").join(
         _names(frame), on="customer", how="left"
     )
-    joined = joined.with_columns(as_of=nw.lit(as_of).cast(nw.Date))
+    # Between two dates DuckDB counts days and the others give durations; times are alike.
+    span = nw.lit(as_of).cast(nw.Datetime) - nw.col("last_date").cast(nw.Datetime)
     per = {"sum": nw.lit(1), "mean": nw.col("orders"), "mean_per_day": nw.col("days")}
     raw = (nw.col("coarse") + nw.col("fine")) / per[settings.monetary]
     measured = joined.with_columns(
-        recency=(nw.col("as_of") - nw.col("last_date")).dt.total_minutes() / (24 * 60),
+        recency=span.dt.total_minutes() / (24 * 60),
         monetary=raw.round(MONEY_DECIMALS),
         monetary_raw=raw,
     ).with_columns(

@@ -17,7 +17,7 @@ from segmentation.scheme import (
     StageSettings,
     Tier,
 )
-from segmentation.scheme_reader import KEYS, LANGUAGES, TOP_KEYS, Problem
+from segmentation.scheme_reader import KEYS, LANGUAGES, TOP_KEYS, Problem, is_number
 from segmentation.scheme_rfm import RfmReader
 
 METHODS = ("rfm",)
@@ -110,11 +110,12 @@ class _SchemeReader(RfmReader):
         limits = [t.min_score for t in tiers[:-1] if t.min_score is not None]
         if any(b >= a for a, b in itertools.pairwise(limits)):
             self.problem("tiers[0].min_score", "not_descending", value=", ".join(map(str, limits)))
-        for field in ("key", "name"):
-            values = [str(getattr(t, field)) for t in tiers]
-            for i, value in enumerate(values):
-                if value in values[:i]:
-                    self.problem(f"tiers[{i}].{field}", "twice", value=tiers[i].key)
+        keys, names = [t.key for t in tiers], [str(t.name) for t in tiers]
+        for i, key in enumerate(keys):
+            if key in keys[:i]:
+                self.problem(f"tiers[{i}].key", "twice", value=key)
+            elif names[i] in names[:i]:
+                self.problem(f"tiers[{i}].name", "twice", value=key)
         return tiers
 
     def _tier(self, tier: Mapping[str, Any], index: int, *, last: bool) -> Tier:
@@ -127,15 +128,15 @@ class _SchemeReader(RfmReader):
         limit = tier.get("min_score")
         if limit is None and not last:
             self.problem(f"{where}.min_score", "limit_missing", tier=key)
-        elif limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float)):
+        elif limit is not None and not is_number(limit):
             self.problem(f"{where}.min_score", "bad_number", value=limit)
             limit = None
         share = tier.get("budget_share")
-        if share is not None and (not isinstance(share, int | float) or not 0 <= share <= 1):
+        if share is not None and (not is_number(share) or not 0 <= share <= 1):
             self.problem(f"{where}.budget_share", "bad_number", value=share)
             share = None
         days = tier.get("contact_days")
-        if days is not None and (not isinstance(days, int) or days < 0):
+        if days is not None and (not is_number(days) or not isinstance(days, int) or days < 0):
             self.problem(f"{where}.contact_days", "bad_number", value=days)
             days = None
         return Tier(

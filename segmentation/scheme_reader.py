@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 Problem = tuple[int | None, str, dict[str, object]]
 LANGUAGES = ("zh", "en")
+LARGEST = 1e300
 
 TOP_KEYS = ("format", "method", "name", "measures", "rfm", "abc", "stage", "segments", "tiers")
 KEYS = {
@@ -47,6 +48,13 @@ CHOICES = {
 }
 
 
+def is_number(value: object) -> TypeGuard[int | float]:
+    """A number to count with: neither true or false nor nan or infinite."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) < LARGEST
+
+
 class Reader:
     """Checks values against what a scheme may hold; ``problems`` gathers what does not fit."""
 
@@ -58,19 +66,26 @@ class Reader:
         self.problems.append((self._line(key), code, {"key": key, **params}))
 
     def _line(self, key: str) -> int | None:
-        """The line that sets ``table.key``: the first after its table's header, else anywhere."""
-        *tables, last = re.sub(r"\[\d+\]", "", key).split(".")
+        """The line that sets ``table.key``, or the nearest thing around it that has a line."""
+        shorter = ""
+        while (line := self._own_line(key)) is None and shorter != key:
+            shorter, key = key, re.sub(r"(\.[^.\[\]]+|\[\d+\])$", "", key)
+        return line
+
+    def _own_line(self, key: str) -> int | None:
+        """The line that sets ``table.key``: inside its table, or as a table's header."""
+        path = re.sub(r"\[\d+\]", "", key)
+        table, _, last = path.rpartition(".")
         number = re.search(r"\[(\d+)\]", key)
-        wanted = int(number.group(1)) if number else 0
-        inside, seen = not tables, -1
+        inside, seen = not table, -1
         for i, line in enumerate(self.lines, start=1):
-            header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line)
+            header = re.match(r"\s*\[(\[?)\s*([^\]]+?)\s*\]", line)
             if header:
-                same = header.group(1) == ".".join(tables) or header.group(1) == key
-                seen += same
-                inside = same and seen == wanted
-                if inside and header.group(1) == key:
+                seen += bool(header.group(1)) and header.group(2) == key.partition("[")[0]
+                here = number is None or seen == int(number.group(1))
+                if here and header.group(2) == path:
                     return i
+                inside = here and header.group(2) == table
             elif inside and re.match(rf"\s*[\"']?{re.escape(last)}[\"']?\s*[.=]", line):
                 return i
         return None
@@ -108,7 +123,7 @@ class Reader:
         ok: Callable[[float], bool],
     ) -> float:
         value = table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not ok(value):
+        if not is_number(value) or not ok(value):
             self.problem(f"{where}.{key}", "bad_number", value=value)
             return default
         return value

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from segmentation.scheme import MEASURES, High, RfmSettings, SegmentRule
-from segmentation.scheme_reader import KEYS, Reader
+from segmentation.scheme_reader import KEYS, Reader, is_number
 from segmentation.segments import MAPS
 
 
@@ -44,7 +44,7 @@ class RfmReader(Reader):
     ) -> dict[str, float]:
         value = table.get(key, {})
         if not isinstance(value, dict):
-            value = dict.fromkeys(MEASURES, value)
+            return dict.fromkeys(MEASURES, self.number(table, key, "rfm", default, ok))
         self.known(value, MEASURES, f"rfm.{key}.")
         return {m: self.number(value, m, f"rfm.{key}", default, ok) for m in MEASURES}
 
@@ -60,9 +60,7 @@ class RfmReader(Reader):
             if points is None:
                 continue
             key = f"rfm.cut_points.{measure}"
-            numbers = isinstance(points, list) and all(
-                isinstance(p, int | float) and not isinstance(p, bool) for p in points
-            )
+            numbers = isinstance(points, list) and all(map(is_number, points))
             if not numbers or not points:
                 self.problem(key, "bad_number", value=points)
             elif any(b <= a for a, b in itertools.pairwise(points)):
@@ -77,36 +75,36 @@ class RfmReader(Reader):
         if isinstance(value, dict):
             self.known(value, ("of", "at"), "rfm.high.")
             of, at = value.get("of", "score"), value.get("at", "mean")
-        number = isinstance(at, int | float) and not isinstance(at, bool)
-        if of not in ("score", "measure") or not (number or at in ("mean", "median")):
+        if of not in ("score", "measure") or not (is_number(at) or at in ("mean", "median")):
             self.problem("rfm.high", "choice", value=value, choices="mean, median")
             return High()
         return High(of=of, at=at)
 
     def _segments(self, named: Any, listed: Any) -> str | tuple[SegmentRule, ...] | None:
+        key = "segments"
         if listed is None and isinstance(named, list):
-            listed = named
+            listed, key = named, "rfm.segments"
         if listed is not None:
             if not isinstance(listed, list) or not all(isinstance(r, dict) for r in listed):
-                self.problem("segments", "not_a_table")
+                self.problem(key, "not_a_table")
                 return None
-            return tuple(self._rule(r, i) for i, r in enumerate(listed))
+            return tuple(self._rule(r, f"{key}[{i}]") for i, r in enumerate(listed))
         if named is None or named in (*MAPS, "none"):
             return None if named is None else str(named)
         self.problem("rfm.segments", "choice", value=named, choices=", ".join((*MAPS, "none")))
         return None
 
-    def _rule(self, rule: Mapping[str, Any], index: int) -> SegmentRule:
-        where = f"segments[{index}]"
+    def _rule(self, rule: Mapping[str, Any], where: str) -> SegmentRule:
         self.known(rule, KEYS["segments"], f"{where}.")
         ranges: dict[str, Any] = {}
         for measure in MEASURES:
             value = rule.get(measure)
-            value = [value, value] if isinstance(value, int) else value
+            value = [value, value] if is_number(value) else value
             if value is None:
                 continue
             pair = isinstance(value, list) and len(value) == 2
-            if not pair or not all(isinstance(v, int) for v in value) or value[0] > value[1]:
+            whole = pair and all(is_number(v) and isinstance(v, int) for v in value)
+            if not whole or value[0] > value[1]:
                 self.problem(f"{where}.{measure}", "bad_range", value=value)
             else:
                 ranges[measure] = (value[0], value[1])

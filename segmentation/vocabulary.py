@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 ORDER_ROLES = (
     "customer",
@@ -27,11 +28,6 @@ ROLES = ORDER_ROLES + CUSTOMER_ROLES
 
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _NOT_WORD = re.compile(r"[\W_]+")
-# The traditional characters of headers and statuses, so that each word stands here once.
-_SIMPLIFIED = str.maketrans(
-    "戶編號訂單額價數貨買賣帳員稱實應總計費銷間時銀類別狀態關閉發產購項聯電話郵採進貿壽診療醫師學課錄據碼會顧經區紅萬億圓開結轉還無",
-    "户编号订单额价数货买卖帐员称实应总计费销间时银类别状态关闭发产购项联电话邮采进贸寿诊疗医师学课录据码会顾经区红万亿圆开结转还无",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +38,14 @@ class Vocabulary:
     aliases: dict[str, str]
     units: dict[str, float]
     words: dict[str, frozenset[str]]
+    marks: dict[str, list[str]]
     patterns: dict[str, str]
     multipliers: dict[str, float]
 
 
 def plain(text: str) -> str:
     """A header or status without case, width, blanks and punctuation, for comparing."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLIFIED)
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
     return _NOT_WORD.sub("", folded)
 
 
@@ -61,10 +58,21 @@ def without_units(text: str) -> tuple[str, list[str]]:
 
 
 @cache
+def _raw() -> dict[str, Any]:
+    text = resources.files("segmentation").joinpath("vocabulary.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    table = _raw()["characters"]
+    return str.maketrans(table["traditional"], table["simplified"])
+
+
+@cache
 def vocabulary() -> Vocabulary:
     """The vocabulary that ships with the core (``vocabulary.toml``)."""
-    text = resources.files("segmentation").joinpath("vocabulary.toml").read_text(encoding="utf-8")
-    raw = tomllib.loads(text)
+    raw = _raw()
     ranks: dict[str, dict[str, int]] = {}
     for role, entry in raw["roles"].items():
         for rank, names in enumerate(entry["names"]):
@@ -79,6 +87,7 @@ def vocabulary() -> Vocabulary:
         aliases=aliases,
         units={plain(k): float(v) for k, v in raw["units"].items()},
         words={k: frozenset(plain(w) for w in v) for k, v in raw["words"].items()},
+        marks=raw["marks"],
         patterns=raw["patterns"],
         multipliers={k: float(v) for k, v in raw["multipliers"].items()},
     )

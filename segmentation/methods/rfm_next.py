@@ -95,8 +95,13 @@ def _targets(learned: Mapping[str, Any], measure: str, values: Values) -> list[F
         elif measure == "frequency":
             goal = np.ceil(point) if left else np.floor(point) + 1
         else:
-            cents = np.round(point / CENT, 6)
-            goal = (np.ceil(cents) if left else np.floor(cents) + 1) * CENT
-            goal = np.round(goal, 2)
+            goal = _next_cent(point, left=left)
         goals.append(np.full(len(values[measure]), goal))
     return goals
+
+
+def _next_cent(point: float, *, left: bool) -> float:
+    """The least amount in whole cents on the better side of a cut point, noise and all."""
+    cents = np.floor(point / CENT)
+    near = (float(np.round((cents + step) * CENT, 2)) for step in (-1, 0, 1, 2))
+    return next(goal for goal in near if goal > point or (left and goal == point))

@@ -13,12 +13,13 @@ from pathlib import Path
 from types import ModuleType
 
 import msoffcrypto.format.ooxml
+import numpy as np
 import polars as pl
 import pytest
 
 from addin.cli import main
 from addin.hosts.file import reading
-from addin.words import LANGUAGES
+from addin.words import LANGUAGES, words
 from tests.addin.conftest import Refuse, check_sentence
 from tests.addin.orders import (
     HEADERS,
@@ -56,12 +57,9 @@ def protected(path: Path) -> None:
         msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(workbook_bytes())).encrypt("secret", file)
 
 
-def corner(
-    path: Path,
-    cell: str,
-) -> None:
+def corner(path: Path, cell: str, place: str = 'r="{}"') -> None:
     """Two orders, and one more number far away."""
-    last = f'<row r="1048576"><c r="{cell}"><v>1</v></c></row>'
+    last = f'<row r="1048576"><c {place.format(cell)}><v>1</v></c></row>'
     raw_workbook(path, [HEAD, *TWO, last])
 
 
@@ -135,6 +133,13 @@ BAD_FILES = {
     ),
     "half_a_letter": ("u.csv", raw(b"\xff\xfea\0b"), 4, "encoding", "编码"),
     "binary_csv": ("b.csv", raw(b"a,b\n\0\0,1\n"), 4, "encoding", "编码"),
+    "open_quote": (
+        "q.csv",
+        csv('customer,date,amount\nA,"2025-01-01,4\nB,2025-01-02,5\n'),
+        4,
+        "table",
+        "表格",
+    ),
     "no_customer": (
         "n.csv",
         csv("day,amount\n2025-01-01,5\n"),
@@ -250,7 +255,34 @@ def test_an_xls_with_a_password(
     # The record after the stream's first one becomes FilePass, as in a workbook that is locked.
     at = made.index(b"\x09\x08\x10\x00\x00\x06") + 20
     (folder / "p.xls").write_bytes(made[:at] + b"\x2f\x00" + made[at + 2 :])
-    assert refuse(["grade", "p.xls"], 4, lang).startswith("“p.xls”")
+    assert words(lang)("error.protected_workbook", file="p.xls") in refuse(
+        ["grade", "p.xls"], 4, lang
+    )
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_damaged_bytes_never_end_in_a_traceback(
+    seed: int, folder: Path, office: ModuleType, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever breaks: a sentence, or a grading where what broke does not matter."""
+    random = np.random.default_rng(seed)
+    write_workbook(folder / "o.xlsx", orders(40, 6))
+    office.convert(folder / "o.xlsx", "xls", folder)
+    orders(40, 6).write_parquet(folder / "o.parquet")
+    for kind in ("xls", "xlsx", "parquet"):
+        whole = (folder / f"o.{kind}").read_bytes()
+        for _ in range(25):
+            broken = bytearray(whole)
+            for place in random.integers(0, len(whole), random.choice([1, 5, 50])):
+                broken[place] = random.integers(0, 256)
+            (folder / f"b.{kind}").write_bytes(broken)
+            capfd.readouterr()
+            code = main(["grade", f"b.{kind}", "-o", "b.csv", "--force", "--lang", "en"])
+            said = capfd.readouterr()
+            assert code in (0, 3, 4), said.err
+            if code:
+                check_sentence(said.err, "en")
+    assert not list(folder.glob("*.tmp"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -11,6 +11,7 @@ from segmentation.check import check_orders
 from segmentation.check_customers import check_customers
 from segmentation.checked import Checked
 from segmentation.columns import Layout, layout
+from segmentation.run import understand
 from segmentation.scheme import MeasureSettings, Scheme
 from segmentation.scheme_file import parse_scheme
 from segmentation.sources import RawSheet
@@ -68,7 +69,7 @@ def checked_sheets(
     today: str | None = None,
 ) -> Checked:
     """Check sheets of one kind."""
-    layouts = [layout(each) for each in sheets]
+    layouts, _ = understand(list(sheets))
     checker = check_orders if layouts[0].kind == "orders" else check_customers
     return checker(
         layouts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -57,20 +58,20 @@ MONEY = st.integers(-(10**9), 10**9).map(lambda cents: Decimal(cents).scaleb(-2)
 
 
 @given(values=st.lists(MONEY, min_size=1, max_size=12), style=st.sampled_from(sorted(STYLES)))
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 def test_every_style_gives_the_number_back(values: list[Decimal], style: str) -> None:
     assert read(*map(STYLES[style], values)) == [float(v) for v in values]
 
 
 @given(values=st.lists(st.tuples(MONEY, st.sampled_from(sorted(STYLES))), min_size=1, max_size=12))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 def test_styles_may_be_mixed(values: list[tuple[Decimal, str]]) -> None:
     texts = [STYLES[style](value) for value, style in values]
     assert read(*texts) == [float(value) for value, _ in values]
 
 
 @given(values=st.lists(MONEY, min_size=1, max_size=12), style=st.sampled_from(sorted(EUROPEAN)))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 def test_european_columns(values: list[Decimal], style: str) -> None:
     assert read(*map(EUROPEAN[style], values)) == [float(v) for v in values]
 
@@ -144,7 +145,7 @@ def test_nonsense_is_no_amount(text: str) -> None:
 def test_any_text_is_survived(texts: list[str | None]) -> None:
     numbers = read(*texts)
     assert len(numbers) == len(texts)
-    assert all(n is None or n == n for n in numbers)
+    assert all(n is None or math.isfinite(n) for n in numbers)
 
 
 @given(values=st.lists(MONEY, max_size=12))
@@ -152,3 +153,7 @@ def test_any_text_is_survived(texts: list[str | None]) -> None:
 def test_reading_again_changes_nothing(values: list[Decimal]) -> None:
     once = read(*map(STYLES["yen sign"], values))
     assert read(*map(str, once)) == once
+
+
+def test_a_column_with_both_signs_reads_no_comma_as_a_point() -> None:
+    assert read("12,5", "7.25", "1,234.5") == [None, 7.25, 1234.5]

@@ -121,8 +121,9 @@ def test_zero_priced_lines_are_left_out_and_vouchers_are_not() -> None:
     ]
     assert reasons(checked(*rows, headers=LINES)) == {3: "zero_or_negative"}
     assert checked(*rows, headers=LINES, refunds="keep").left_out == {}
-    voucher = checked(GOOD, ("K1", "D2", "2025-06-02", "0"))
+    voucher = checked(GOOD, ("K2", "D2", "2025-06-02", "0"))
     assert (voucher.left_out, voucher.used) == ({}, 2)
+    assert voucher.rows["purchase"].to_list() == [True, True]
     assert reasons(checked(GOOD, ("K1", "D2", "2025-06-02", "0"), refunds="drop")) == {
         3: "zero_or_negative"
     }

@@ -137,3 +137,10 @@ def test_undecidable_last_dates_are_asked_about() -> None:
     with pytest.raises(DataError) as asked:
         checked_sheets(sheet(LAST, *rows))
     assert asked.value.code == "date_order_unknown"
+
+
+def test_a_date_of_another_kind_on_a_sheet_of_customers() -> None:
+    headers = ("客户", "创建时间", *LAST[1:])
+    rows = [("a", "2024-01-01", "2025-06-01", "3", "10"), ("b", "2024-01-01", "?", "3", "10")]
+    result = checked_sheets(sheet(headers, *rows))
+    assert result.findings.rows() == [("Sheet1", 3, "最近购买日期", "?", "bad_date")]

@@ -183,3 +183,8 @@ def test_a_day_beyond_twelve_is_never_questioned(day: dt.date, order: str) -> No
         assert parsed.dates.to_list() == [day]
     else:
         assert parsed.undecided.to_list() == [True]
+
+
+def test_two_digit_years_are_of_this_century_up_to_69() -> None:
+    years = [day.year for day in read("1 Jan 69", "1 Jan 70", "1 Jan 00") if day]
+    assert years == [2069, 1970, 2000]

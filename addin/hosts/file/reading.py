@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import polars as pl
 
+from addin.hosts.file.reading_text import read_text
 from segmentation.errors import FileError
 from segmentation.sources import RawSheet
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
+# Their readers panic at some damaged files.
+_PANICKY = (".xls", ".parquet")
 ENDINGS = (*WORKBOOKS, *TEXTS, ".parquet")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,7 +34,6 @@ _FILLED = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]+)(\d+)["'][^>/]
 _MOST_CHECKED = 64 << 20
 _LONGEST_CELL_TAG = 200
 _MOST_UNPACKED = 4 << 30
-_SNIFF_LINES = 200
 
 
 def read_sources(
@@ -70,12 +72,39 @@ def _read(path: Path, sheet: str | None) -> list[RawSheet]:
     if not start:
         raise FileError("empty_file", file=path.name)
     _check_ending(path, ending, start)
+    try:
+        with _quiet() if ending in _PANICKY else nullcontext():
+            return _sheets(path, ending, sheet)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's own kind, which is no Exception
+            raise
+    raise FileError("damaged_workbook" if ending in WORKBOOKS else "damaged_file", file=path.name)
+
+
+def _sheets(path: Path, ending: str, sheet: str | None) -> list[RawSheet]:
     if ending in WORKBOOKS:
         return _workbook(path, sheet)
-    only = _parquet(path) if ending == ".parquet" else _text(path)
+    only = _parquet(path) if ending == ".parquet" else read_text(path)
     if sheet not in (None, only.sheet):
         raise FileError("no_such_sheet", file=path.name, sheet=sheet, sheets=only.sheet)
     return [only]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Rust from telling of a panic on standard error: the user gets a sentence instead."""
+    try:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # a program without a console
+        yield
+        return
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _check_ending(path: Path, ending: str, start: bytes) -> None:
@@ -232,54 +261,3 @@ def _as_text(column: pl.Series) -> pl.Series:
         finite = pl.select(pl.when(column.is_finite()).then(column)).to_series()
         return finite.cast(pl.String).str.replace(r"\.0$", "")
     return column.cast(pl.String)
-
-
-def _text(path: Path) -> RawSheet:
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        raise FileError("not_readable", file=str(path)) from None
-    text = decode(raw, path)
-    if not text.strip():
-        raise FileError("empty_file", file=path.name)
-    delimiter, width = _shape_of(text)
-    try:
-        cells = pl.read_csv(
-            io.BytesIO(text.encode()),
-            has_header=False,
-            separator=delimiter,
-            schema={f"c{i}": pl.String for i in range(width)},
-            missing_columns="insert",
-            truncate_ragged_lines=True,
-            infer_schema=False,
-        )
-    except Exception:
-        raise FileError("damaged_file", file=path.name) from None
-    return RawSheet(file=path.name, sheet=path.stem, cells=cells)
-
-
-def decode(raw: bytes, path: Path) -> str:
-    """Text of a file in UTF-8 (with or without mark), UTF-16 with mark, or GB18030."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise FileError("unreadable_encoding", file=path.name)
-
-
-def _shape_of(text: str) -> tuple[str, int]:
-    """Delimiter and widest row: the delimiter under which most rows are equally wide."""
-    head = text[: 1 << 16].splitlines()[:_SNIFF_LINES]
-    best = (0, 1, ",")
-    for delimiter in (",", "\t", ";", "|"):
-        widths = [len(row) for row in csv.reader(head, delimiter=delimiter)]
-        usual = max(set(widths), key=lambda w: (widths.count(w) * (w > 1), w), default=1)
-        best = max(best, (widths.count(usual) * (usual > 1), max(widths, default=1), delimiter))
-    return best[2], best[1]
