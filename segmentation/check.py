@@ -19,6 +19,7 @@ from segmentation.checked import (
     keys,
     matches,
     nothing_left,
+    total_rows,
 )
 from segmentation.columns import Layout
 from segmentation.scheme import MeasureSettings
@@ -43,7 +44,8 @@ def check_orders(
     key = keys(rows["customer"])
     amounts, notes = _amounts(rows, layouts)
     days = sheet_dates(rows, "date", layouts, order=settings.date_order)
-    rows = rows.with_columns(key, *amounts.get_columns(), days.alias("day"))
+    total = total_rows(layouts, rows, days.is_null())
+    rows = rows.with_columns(key, *amounts.get_columns(), days.alias("day"), total.alias("total"))
     rows = _reasoned(rows, settings, as_of or today)
     rows, more = _duplicates(rows, settings)
     rows = _returns_only(rows, settings)
@@ -128,18 +130,15 @@ def _reasoned(rows: pl.DataFrame, settings: MeasureSettings, limit: dt.date | No
     and the amount as the scheme counts it."""
     roles = [r for r in ORDER_ROLES if rows[r].null_count() < rows.height]
     texts = [pl.col(r).str.strip_chars() for r in roles]
-    words = [r for r in roles if r in ("customer", "name", "order", "date")] + ["lead"]
     rows = rows.with_columns(
         matches(rows["status"], "cancelled"),
         matches(rows["status"], "refunded"),
-        *(matches(rows[r], "total").alias(f"total_{r}") for r in words),
     )
     blank: Any = pl.lit(value=False)
     if rows["key"].null_count():  # a row with a customer is not blank
         blank = ~pl.any_horizontal((t.is_not_null()) & (t != "") for t in texts)
-    total = pl.any_horizontal(f"total_{r}" for r in words) & pl.col("day").is_null()
     money, back = pl.col("money"), pl.col("money_back")
-    rules = [("blank_row", blank), ("total_row", total)]
+    rules = [("blank_row", blank), ("total_row", pl.col("total"))]
     rules.append(("missing_customer", pl.col("key").is_null()))
     if settings.refunds != "keep":
         void = pl.col("order").str.contains(r"^\s*[Cc]\d") & (pl.col("count") < 0)

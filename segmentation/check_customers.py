@@ -17,8 +17,8 @@ from segmentation.checked import (
     findings,
     gather,
     keys,
-    matches,
     nothing_left,
+    total_rows,
 )
 from segmentation.columns import Layout
 from segmentation.scheme import MeasureSettings
@@ -49,7 +49,6 @@ def check_customers(
     money = sheet_amounts(rows, "monetary") * rows["scale"]
     rows = rows.with_columns(
         keys(rows["customer"]),
-        (matches(rows["customer"], "total") | matches(rows["lead"], "total")).alias("total"),
         last.alias("last_day"),
         first.alias("first_day"),
         days.alias("days"),
@@ -58,6 +57,7 @@ def check_customers(
     )
     day = _as_of(rows, as_of, today)
     rows = _with_recency(rows, day, given=as_of is not None)
+    rows = rows.with_columns(total_rows(layouts, rows, rows["days"].is_null()).alias("total"))
     rows = rows.with_columns(_reason(rows, layouts))
     good = rows.filter(pl.col("reason").is_null())
     left_out = counts(rows)
@@ -112,7 +112,7 @@ def _reason(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.Series:
     days = pl.col("days")
     rules = [
         ("blank_row", ~pl.any_horizontal((t.is_not_null()) & (t != "") for t in texts)),
-        ("total_row", pl.col("total") & days.is_null()),
+        ("total_row", pl.col("total")),
         ("missing_customer", pl.col("key").is_null()),
         ("bad_date", days.is_null() | (days != days.floor())),
         ("future_date", days < 0),

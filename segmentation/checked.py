@@ -27,6 +27,8 @@ REASONS = (
     "blank_row",
 )
 _LONGEST_VALUE = 200
+_LONGEST_NOTHING = 12
+_REPEATED_TITLES = 2
 # The columns that a reason can be about, for the finding: the first one that the sheet has.
 _ROLES_OF = {
     "missing_customer": ("customer",),
@@ -71,8 +73,7 @@ def gather(layouts: Sequence[Layout], roles: Sequence[str]) -> pl.DataFrame:
     """All rows of sheets of one kind that are not wholly empty, as text by role.
 
     Adds ``sheet_no`` and ``row`` (as the sheet counts), ``content`` (equal for rows whose
-    every cell is equal), ``scale``, and ``lead``, the text of the sheet's first column where
-    that has no role: there a row may call itself a total.
+    every cell is equal) and ``scale``.
     """
     frames = []
     nothing = pl.lit(None, dtype=pl.String)
@@ -80,8 +81,6 @@ def gather(layouts: Sequence[Layout], roles: Sequence[str]) -> pl.DataFrame:
         data = sheet.data
         picked = {role: f"c{i}" for role, i in sheet.columns.items() if role in roles}
         texts = {r: pl.col(picked[r]) if r in picked else nothing for r in roles}
-        lead = next((c for c in data.columns if data[c].null_count() < data.height), None)
-        texts["lead"] = nothing if lead is None or lead in picked.values() else pl.col(lead)
         if "given_name" in sheet.columns and "name" in roles:
             parts = (f"c{sheet.columns[part]}" for part in NAME_PARTS)
             texts["name"] = pl.concat_str(parts, separator=" ", ignore_nulls=True)
@@ -110,14 +109,48 @@ def keys(customer: pl.Series) -> pl.Series:
     """Customer keys: full-width characters as plain ones, blanks trimmed, no ``.0``.
 
     Files that went through other programs hold whole numbers as 17850.0; where every key is
-    such a number, they are the same customers as 17850.
+    such a number, they are the same customers as 17850. ``NULL``, ``#N/A``, ``-`` and the like
+    are no customer.
     """
     plain_letters = (customer.str.len_bytes() == customer.str.len_chars()).all()
     text = clean(customer if plain_letters else customer.str.normalize("NFKC")).alias("key")
     known = text.drop_nulls()
     if known.len() and known.str.contains(r"^\d+(\.0+)?$").all():
         text = text.str.replace(r"\.0+$", "")
-    return text
+    return pl.select(pl.when(~_nobody(text)).then(text).alias("key")).to_series()
+
+
+def _nobody(keys: pl.Series) -> pl.Series:
+    """Where a program or a person wrote that there is no customer."""
+    nothing = vocabulary().marks["nothing"]
+    short = keys.filter(keys.str.len_chars() <= _LONGEST_NOTHING).unique().drop_nulls()
+    texts = [t for t in short.to_list() if not plain(t) or t in nothing]
+    return keys.is_in(texts)
+
+
+def total_rows(layouts: Sequence[Layout], rows: pl.DataFrame, suspects: pl.Series) -> pl.Series:
+    """Rows that call themselves a total in any cell, or repeat the header.
+
+    Only ``suspects`` (rows that can't be an order anyway) are looked at; orders may well have
+    an item called Total.
+    """
+    found = []
+    asked = rows.filter(suspects).select("sheet_no", "row")
+    for (number,), part in asked.group_by("sheet_no"):
+        sheet = layouts[int(str(number))]
+        cells = sheet.sheet.cells[part["row"].cast(pl.Int64) - 1]
+        titles = [cells[f"c{i}"].str.strip_chars() == h for i, h in enumerate(sheet.headers) if h]
+        repeats = pl.sum_horizontal(t.fill_null(value=False).cast(pl.Int32) for t in titles)
+        named = pl.any_horizontal(matches(cells[c], "total") for c in cells.columns)
+        total = pl.select(named | (repeats >= _REPEATED_TITLES)).to_series()
+        found.append(part.filter(total))
+    if not found:
+        return pl.Series("total", [False]).new_from_index(0, rows.height)
+    marked = pl.concat(found).with_columns(total=pl.lit(value=True))
+    joined = rows.select("sheet_no", "row").join(
+        marked, on=["sheet_no", "row"], how="left", maintain_order="left"
+    )
+    return joined["total"].fill_null(value=False)
 
 
 def counts(rows: pl.DataFrame) -> dict[str, int]:
@@ -192,7 +225,8 @@ def matches(text: pl.Series, kind: str) -> pl.Series:
 
 
 def _is_word(text: str, words: frozenset[str]) -> bool:
-    """``Cancelled by customer`` counts as ``cancelled``; ``Partially refunded`` does not."""
-    return text in words or any(
-        w.isascii() and len(w) > 5 and text.startswith(w) for w in words if text.isascii()
-    )
+    """``Cancelled by customer`` counts as ``cancelled``; ``Refunded partially`` does not."""
+    if text in words:
+        return True
+    partly = any(w in text for w in vocabulary().words["partly"])
+    return not partly and any(w.isascii() and len(w) > 5 and text.startswith(w) for w in words)
