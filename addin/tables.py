@@ -276,6 +276,7 @@ def headlines(grading: Grading, words: Words) -> list[str]:
         words(
             "headline.quiet" if report.quiet_top else "headline.quiet_none",
             count=f"{report.quiet_top:,}",
+            customers=f"{best['customers']:,}",
             tier=tiers[0],
             days=report.quiet_days,
         ),

@@ -50,17 +50,21 @@ def rows_of(checked: Checked) -> dict[str, Any]:
     return {"read": checked.read, "used": checked.used, "left_out": dict(checked.left_out)}
 
 
-def tell(graded: run.Grading, out: Path, words: Words) -> None:
-    """The outcome in a few lines."""
+def done(graded: run.Grading, words: Words) -> str:
+    """How many customers were graded, and how many ended in each tier."""
     names = tier_names(graded.model, words.lang)
     counts = graded.report.tiers["customers"].to_list()
     tiers = words("cli.list").join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True))
     customers = f"{graded.report.customers:,}"
-    if graded.report.as_of:
-        day = graded.report.as_of.isoformat()
-        say(words("cli.done", customers=customers, as_of=day, tiers=tiers))
-    else:
-        say(words("cli.done_undated", customers=customers, tiers=tiers))
+    if graded.report.as_of is None:
+        return words("cli.done_undated", customers=customers, tiers=tiers)
+    day = graded.report.as_of.isoformat()
+    return words("cli.done", customers=customers, as_of=day, tiers=tiers)
+
+
+def tell(graded: run.Grading, out: Path, words: Words) -> None:
+    """The outcome in a few lines."""
+    say(done(graded, words))
     checked = graded.checked
     read, used = f"{checked.read:,}", f"{checked.used:,}"
     say(words("cli.rows", read=read, used=used, left_out=left_out_text(checked, words)))
@@ -98,11 +102,8 @@ def first_findings(checked: Checked, words: Words) -> list[str]:
 
 
 def tell_demo(graded: run.Grading, orders: Path, out: Path, words: Words) -> None:
-    names = tier_names(graded.model, words.lang)
-    counts = graded.report.tiers["customers"].to_list()
-    tiers = words("cli.list").join(f"{n} {c:,}" for n, c in zip(names, counts, strict=True))
-    day = graded.report.as_of.isoformat() if graded.report.as_of else ""
-    print(words("cli.done", customers=f"{graded.report.customers:,}", as_of=day, tiers=tiers))
+    """What the demo made, what from, and what to open."""
+    print(done(graded, words))
     print(words("cli.demo_orders", file=orders))
     print(words("cli.demo_done", file=out))
 

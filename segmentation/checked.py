@@ -27,7 +27,6 @@ REASONS = (
     "blank_row",
 )
 _LONGEST_VALUE = 200
-_LONGEST_NOTHING = 12
 _REPEATED_TITLES = 2
 # The columns that a reason can be about, for the finding: the first one that the sheet has.
 _ROLES_OF = {
@@ -112,20 +111,17 @@ def keys(customer: pl.Series) -> pl.Series:
     such a number, they are the same customers as 17850. ``NULL``, ``#N/A``, ``-`` and the like
     are no customer.
     """
-    plain_letters = (customer.str.len_bytes() == customer.str.len_chars()).all()
-    text = clean(customer if plain_letters else customer.str.normalize("NFKC")).alias("key")
-    known = text.drop_nulls()
+    # Customers come back again and again: each spelling is looked at once.
+    written = customer.unique().drop_nulls()
+    key = clean(written.str.normalize("NFKC"))
+    known = key.drop_nulls()
     if known.len() and known.str.contains(r"^\d+(\.0+)?$").all():
-        text = text.str.replace(r"\.0+$", "")
-    return pl.select(pl.when(~_nobody(text)).then(text).alias("key")).to_series()
-
-
-def _nobody(keys: pl.Series) -> pl.Series:
-    """Where a program or a person wrote that there is no customer."""
-    nothing = vocabulary().marks["nothing"]
-    short = keys.filter(keys.str.len_chars() <= _LONGEST_NOTHING).unique().drop_nulls()
-    texts = [t for t in short.to_list() if not plain(t) or t in nothing]
-    return keys.is_in(texts)
+        key = key.str.replace(r"\.0+$", "")
+    nobody = key.is_in(vocabulary().marks["nothing"]) | ~key.str.contains(r"[\p{L}\p{N}]")
+    key = pl.select(pl.when(~nobody).then(key)).to_series()
+    if written.equals(key):
+        return customer.alias("key")
+    return customer.replace_strict(written, key, default=None, return_dtype=pl.String).alias("key")
 
 
 def total_rows(layouts: Sequence[Layout], rows: pl.DataFrame, suspects: pl.Series) -> pl.Series:

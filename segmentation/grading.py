@@ -167,7 +167,7 @@ def _grades(model: Mapping[str, Any]) -> bool:
         rfm_next.next_steps(model, one)
         _abc(model["abc"], one["monetary"], ["1"])
         _stage(model["stage"], one)
-        few_scores(model)
+        few_scores(model, dict.fromkeys(MEASURES, ()), 0)
         tiers = [(dict(tier["name"]), tier["key"], tier["strategy"]) for tier in model["tiers"]]
         names = segments.names(model["rfm"]["segments"], "en")
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
@@ -175,12 +175,18 @@ def _grades(model: Mapping[str, Any]) -> bool:
     return bool(names) and bool(tiers) and isinstance(model["name"], dict)
 
 
-def few_scores(model: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Measures whose tied values left fewer scores than asked for, as notes."""
+def few_scores(
+    model: Mapping[str, Any], scores: Mapping[str, Any], customers: int
+) -> list[tuple[str, dict[str, Any]]]:
+    """Measures whose tied values left fewer scores than asked for, as notes.
+
+    ``scores`` holds the scores of all customers by measure; where there are fewer customers
+    than scores nothing is said.
+    """
     notes = []
     for measure in MEASURES:
         wanted = model["rfm"]["bins"][measure]
-        reached = len(set(model["rfm"]["cuts"][measure]["*"])) + 1
-        if reached < wanted:
-            notes.append(("few_scores", {"measure": measure, "scores": reached, "bins": wanted}))
+        used = len(set(scores[measure]))
+        if model["rfm"]["cut"] == "quantile" and used < wanted <= customers:
+            notes.append(("few_scores", {"measure": measure, "scores": used, "bins": wanted}))
     return notes

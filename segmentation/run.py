@@ -17,7 +17,7 @@ from segmentation.errors import DataError
 from segmentation.grading import apply, few_scores, fit
 from segmentation.measures import measure_orders
 from segmentation.report import Report, summarise
-from segmentation.scheme import MeasureSettings, Scheme
+from segmentation.scheme import MEASURES, MeasureSettings, Scheme
 from segmentation.sources import RawSheet
 
 Note = tuple[str, dict[str, Any]]
@@ -144,11 +144,12 @@ def grade(
     graded = apply(used, measures).sort(
         "tier_no", "monetary", "customer", descending=[False, True, False]
     )
+    scores = {m: graded[f"{m[0]}_score"] for m in MEASURES}
     return Grading(
         checked=checked,
         layouts=tuple(layouts),
         model=used,
         graded=graded,
         report=summarise(used, graded, checked.as_of),
-        notes=[*notes, *checked.notes, *few_scores(used)],
+        notes=[*notes, *checked.notes, *few_scores(used, scores, graded.height)],
     )

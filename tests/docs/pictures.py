@@ -40,7 +40,9 @@ def _save(page: pymupdf.Page, path: Path, *, part: float = 1.0) -> None:
     for box in boxes[1:]:
         printed |= box
     printed.y1 = printed.y0 + part * printed.height
-    clip = printed + (-MARGIN, -MARGIN, MARGIN, MARGIN)
+    clip = pymupdf.Rect(
+        printed.x0 - MARGIN, printed.y0 - MARGIN, printed.x1 + MARGIN, printed.y1 + MARGIN
+    )
     page.get_pixmap(dpi=DPI, clip=clip & page.rect).save(path)
 
 

@@ -169,9 +169,13 @@ def test_pandas_grades_as_polars(rows: list[tuple[float, float, float]]) -> None
 
 def test_few_scores_are_told() -> None:
     some = people(*[(i, 1, i) for i in range(10)])
-    assert few_scores(fit(scheme(), some)) == [
-        ("few_scores", {"measure": "frequency", "scores": 2, "bins": 5})
+    model = fit(scheme(), some)
+    graded = apply(model, some)
+    scores = {m: graded[f"{m[0]}_score"] for m in MEASURES}
+    assert few_scores(model, scores, 10) == [
+        ("few_scores", {"measure": "frequency", "scores": 1, "bins": 5})
     ]
+    assert few_scores(model, scores, 4) == []
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), None])
