@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ from segmentation.errors import FileError, UsageError
 from segmentation.grading import dump_model, fit
 from segmentation.scheme import MEASURES, Scheme
 from segmentation.scheme_file import preset, preset_text, presets
+from segmentation.sources import RawSheet
 
 
 def grade(options: Options, words: Words) -> None:
@@ -60,11 +61,7 @@ def grade(options: Options, words: Words) -> None:
         check_place(Path(options.save_model), [*paths, out], force=options.force)
     model = saved_model(options.model)
     with Progress() as progress:
-        sheets = read_sources(
-            paths,
-            sheet=options.sheet,
-            progress=lambda file: progress(words("cli.reading", file=file)),
-        )
+        sheets = _sheets(options, paths, progress, words)
         read = time.perf_counter()
         graded = run.grade(
             sheets,
@@ -77,13 +74,8 @@ def grade(options: Options, words: Words) -> None:
         )
         counted = time.perf_counter()
         progress(words("cli.write", file=out.name))
-        write(
-            graded,
-            out,
-            words=words,
-            files=[p.name for p in paths],
-            template=template,
-        )
+        files = [p.name for p in paths]
+        write(graded, out, words=words, files=files, template=template)
     if options.save_model:
         write_text(dump_model(graded.model), Path(options.save_model))
     seconds = {
@@ -98,22 +90,29 @@ def grade(options: Options, words: Words) -> None:
         tell(graded, out, words)
 
 
+def _sheets(
+    options: Options, paths: Sequence[Path], progress: Progress, words: Words
+) -> list[RawSheet]:
+    return read_sources(
+        paths,
+        sheet=options.sheet,
+        progress=lambda file: progress(words("cli.reading", file=file)),
+    )
+
+
 def check(options: Options, words: Words) -> None:
     """Say which rows can be used."""
     scheme = chosen_scheme(options, words)
     paths = expanded(options.source)
     as_of = parsed_day(options.as_of)
     with Progress() as progress:
-        sheets = read_sources(
-            paths,
-            sheet=options.sheet,
-            progress=lambda file: progress(words("cli.reading", file=file)),
-        )
+        sheets = _sheets(options, paths, progress, words)
         progress(words("cli.check"))
         layouts, notes = run.understand(sheets, parsed_columns(options.column))
         checked = run.check(layouts, settings=scheme.measures, as_of=as_of, today=dt.date.today())
     if options.json:
-        print(json.dumps({"rows": rows_of(checked)}, ensure_ascii=False))
+        found = {"rows": rows_of(checked), "findings": checked.findings.to_dicts()}
+        print(json.dumps(found, ensure_ascii=False))
         return
     files = ", ".join(p.name for p in paths)
     print(

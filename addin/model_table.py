@@ -97,4 +97,4 @@ def _limits(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
     if model["as_of"]:
         yield words("item_more.as_of"), None, None, model["as_of"], words("setting_meaning.as_of")
     count = model["customers"]
-    yield words("item_more.customers"), None, None, count, words("setting_meaning.files")
+    yield words("item_more.customers"), None, None, count, words("model.customers")
