@@ -56,6 +56,7 @@ def parser(words: Words) -> Parser:
     demo.add_argument("-o", "--out", metavar="DIR", help=text["out_folder"])
     template = command("template")
     template.add_argument("name", nargs="?", metavar="NAME", help=text["name"])
+    template.add_argument("--scheme", metavar="FILE.toml", help=text["scheme_file"])
     template.add_argument("-o", "--out", metavar="FILE.xlsx", help=text["out"])
     template.add_argument("--list", action="store_true", help=text["list"])
     template.add_argument("--force", action="store_true", help=text["force"])
@@ -81,6 +82,8 @@ def _scheme(made: Parser, words: Words) -> None:
     )
     show = actions.add_parser("show", help=text["scheme_show"], description=text["scheme_show"])
     show.add_argument("name", metavar="NAME", help=text["name"])
+    show.add_argument("-o", "--out", metavar="FILE.toml", help=text["out_scheme"])
+    show.add_argument("--force", action="store_true", help=text["force"])
     check = actions.add_parser("check", help=text["scheme_check"], description=text["scheme_check"])
     check.add_argument("file", metavar="FILE.toml", help=text["scheme_file"])
     for action in (show, check):

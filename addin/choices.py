@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from addin.words import Words
+from addin.hosts.file.reading_text import decode
+from addin.words import LANGUAGES, Words, words
 from segmentation.columns import role_named
 from segmentation.errors import FileError, UsageError
 from segmentation.grading import load_model
@@ -22,11 +23,13 @@ DEFAULT_SEGMENTS = {"zh": "eight", "en": "rfm-r"}
 Options = argparse.Namespace
 
 
-def chosen_scheme(options: Options, words: Words) -> Scheme:
+def chosen_scheme(options: Options, text: Words) -> Scheme:
     """The scheme that the options name, with the language's own defaults."""
     if options.scheme and options.industry:
         raise UsageError("both_schemes")
     method = getattr(options, "method", None)
+    if getattr(options, "model", None) and (options.scheme or options.industry or method):
+        raise UsageError("model_and_scheme")
     if method and method not in METHODS:
         raise UsageError("unknown_method", name=method, names=", ".join(METHODS))
     found = (
@@ -37,13 +40,13 @@ def chosen_scheme(options: Options, words: Words) -> Scheme:
     if options.date_order:
         measures = dataclasses.replace(found.measures, date_order=options.date_order)
         found = dataclasses.replace(found, measures=measures)
-    return with_default_segments(found, words)
+    return with_default_segments(found, text)
 
 
-def with_default_segments(found: Scheme, words: Words) -> Scheme:
+def with_default_segments(found: Scheme, text: Words) -> Scheme:
     if found.rfm.segments is not None:
         return found
-    rfm = dataclasses.replace(found.rfm, segments=DEFAULT_SEGMENTS[words.lang])
+    rfm = dataclasses.replace(found.rfm, segments=DEFAULT_SEGMENTS[text.lang])
     return dataclasses.replace(found, rfm=rfm)
 
 
@@ -52,16 +55,22 @@ def read_scheme(file: str) -> Scheme:
     if not path.is_file():
         raise FileError("directory" if path.is_dir() else "missing_file", file=file)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileError("unreadable_encoding", file=path.name) from None
+        raw = path.read_bytes()
     except OSError:
         raise FileError("not_readable", file=file) from None
+    try:
+        text = decode(raw, path)
+    except FileError:
+        raise FileError("scheme_encoding", file=path.name) from None
     return parse_scheme(text, source=path.name)
 
 
 def expanded(sources: Sequence[str]) -> list[Path]:
-    """Files for names and patterns, each once, in the order given."""
+    """Files for names and patterns, each once, in the order given.
+
+    A pattern passes over results of before: ``orders*.xlsx`` fits ``orders-graded.xlsx`` too.
+    Raises FileError ``no_match only_results``.
+    """
     paths: list[Path] = []
     for source in sources:
         if Path(source).exists() or not glob.has_magic(source):
@@ -70,8 +79,17 @@ def expanded(sources: Sequence[str]) -> list[Path]:
         found = sorted(p for p in glob.glob(source) if not Path(p).name.startswith("~$"))  # noqa: PTH207
         if not found:
             raise FileError("no_match", pattern=source)
-        paths += [Path(p) for p in found]
+        fresh = [Path(p) for p in found if not _is_result(Path(p))]
+        if not fresh:
+            raise FileError("only_results", pattern=source)
+        paths += fresh
     return list(dict.fromkeys(paths))
+
+
+def _is_result(path: Path) -> bool:
+    """Whether the file is named as results are, in any language and with any ending."""
+    endings = [Path(words(lang)("file.graded", stem="")).stem for lang in LANGUAGES]
+    return path.stem.endswith(tuple(endings))
 
 
 def parsed_day(text: str | None) -> dt.date | None:
@@ -119,7 +137,7 @@ def chosen_template(file: str | None) -> Path | None:
     return path
 
 
-def default_out(source: Path, words: Words, template: Path | None = None) -> Path:
+def default_out(source: Path, text: Words, template: Path | None = None) -> Path:
     """Beside the source, with the template's ending."""
-    out = source.parent / words("file.graded", stem=source.stem)
+    out = source.parent / text("file.graded", stem=source.stem)
     return out.with_suffix(template.suffix) if template else out

@@ -18,9 +18,7 @@ Run = Callable[..., None]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 2 usage, 3 data, 4 files."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _speak_utf8()
     text = words(language(given))
     try:
         options = parser(text).parse_args(given)
@@ -40,6 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         return _fail(text("error.unexpected", detail=detail), 1)
     return 0
+
+
+def _speak_utf8() -> None:
+    """Files and pipes get UTF-8 everywhere; a terminal keeps the encoding it can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")
 
 
 def _fail(message: str, code: int) -> int:

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ from addin.choices import (
     saved_model,
     with_default_segments,
 )
+from addin.findings import columns_read, note_text
 from addin.hosts.file.reading import read_sources
 from addin.output import check_out, check_place, write, write_text
 from addin.progress import Progress
-from addin.tables import note_text, shape_of
+from addin.saving import kept_if_all_goes_well
+from addin.tables import shape_of
 from addin.telling import (
     first_findings,
     left_out_text,
@@ -40,9 +43,10 @@ from addin.telling import (
 )
 from addin.words import Words
 from segmentation import run
+from segmentation.choosing import understand
 from segmentation.errors import FileError, UsageError
 from segmentation.grading import dump_model, fit
-from segmentation.scheme import MEASURES, Scheme
+from segmentation.scheme import MEASURES
 from segmentation.scheme_file import preset, preset_text, presets
 from segmentation.sources import RawSheet
 
@@ -75,9 +79,8 @@ def grade(options: Options, words: Words) -> None:
         counted = time.perf_counter()
         progress(words("cli.write", file=out.name))
         files = [p.name for p in paths]
-        write(graded, out, words=words, files=files, template=template)
-    if options.save_model:
-        write_text(dump_model(graded.model), Path(options.save_model))
+        with _model_saved(graded.model, options.save_model):
+            write(graded, out, words=words, files=files, template=template)
     seconds = {
         "read": read - began,
         "grade": counted - read,
@@ -88,6 +91,12 @@ def grade(options: Options, words: Words) -> None:
         print(json.dumps(result(graded, out, seconds, words), ensure_ascii=False))
     else:
         tell(graded, out, words)
+
+
+def _model_saved(model: Mapping[str, Any], file: str | None) -> AbstractContextManager[None]:
+    if not file:
+        return nullcontext()
+    return kept_if_all_goes_well(dump_model(model), Path(file))
 
 
 def _sheets(
@@ -108,7 +117,7 @@ def check(options: Options, words: Words) -> None:
     with Progress() as progress:
         sheets = _sheets(options, paths, progress, words)
         progress(words("cli.check"))
-        layouts, notes = run.understand(sheets, parsed_columns(options.column))
+        layouts, notes = understand(sheets, parsed_columns(options.column))
         checked = run.check(layouts, settings=scheme.measures, as_of=as_of, today=dt.date.today())
     if options.json:
         found = {"rows": rows_of(checked), "findings": checked.findings.to_dicts()}
@@ -124,9 +133,9 @@ def check(options: Options, words: Words) -> None:
             left_out=left_out_text(checked, words),
         )
     )
-    first = layouts[0]
-    columns = ", ".join(
-        f"{words(f'role.{role}')} = {first.headers[i]}" for role, i in first.columns.items()
+    columns = words("cli.list").join(
+        f"{words(f'role.{role}')} = {' / '.join(headers)}"
+        for role, headers in columns_read(layouts).items()
     )
     print(words("cli.check_columns", columns=columns))
     for code, params in [*notes, *checked.notes]:
@@ -154,7 +163,7 @@ def demo(options: Options, words: Words) -> None:
 
 
 def template(options: Options, words: Words) -> None:
-    """Write the empty template of an industry, or list the industries."""
+    """Write the empty template of an industry or a scheme file, or list the industries."""
     from templates.build import build  # noqa: PLC0415
     from templates.shape import Shape  # noqa: PLC0415
 
@@ -162,34 +171,45 @@ def template(options: Options, words: Words) -> None:
         for name in presets():
             print(f"{name}\t{preset(name).name[words.lang]}")
         return
-    if not options.name:
+    if options.scheme and options.name:
+        raise UsageError("both_schemes")
+    if not options.name and not options.scheme:
         names = ", ".join(presets())
         raise UsageError("unknown_industry", name="", names=names)
-    scheme = with_default_segments(preset(options.name), words)
-    out = Path(options.out or f"{options.name}-{words.lang}.xlsx")
+    found = read_scheme(options.scheme) if options.scheme else preset(options.name)
+    scheme = with_default_segments(found, words)
+    stem = options.name or Path(options.scheme).stem
+    out = Path(options.out or f"{stem}-{words.lang}.xlsx")
     if out.suffix.lower() != ".xlsx":
         raise UsageError("unknown_out_ending", file=out.name)
     check_out(out, [], force=options.force)
     nobody = {m: [0.0] for m in MEASURES}
     model = fit(scheme, pl.DataFrame(nobody))
+    shape = shape_of(model, words, live=True, bins=scheme.rfm.bins)
     try:
-        build(out, words=words, shape=Shape(**template_shape(model, scheme, words)))
+        build(out, words=words, shape=Shape(**shape))
     except OSError:
         raise FileError("cannot_write", file=str(out)) from None
     print(words("cli.template_written", file=out))
 
 
-def template_shape(model: Mapping[str, Any], scheme: Scheme, words: Words) -> dict[str, Any]:
-    bins = tuple(scheme.rfm.bins[m] for m in MEASURES)
-    return {**shape_of(model, words, live=True), "bins": bins}
-
-
 def scheme(options: Options, words: Words) -> None:
     """Show a shipped scheme, or check a file."""
     if options.action == "show":
-        sys.stdout.write(preset_text(options.name))
+        _show_scheme(options, words)
         return
     found = with_default_segments(read_scheme(options.file), words)
     print(words("cli.scheme_ok", file=options.file))
     for line in map_findings(found, words):
         print(line)
+
+
+def _show_scheme(options: Options, words: Words) -> None:
+    text = preset_text(options.name)
+    if not options.out:
+        sys.stdout.write(text)
+        return
+    out = Path(options.out)
+    check_place(out, [], force=options.force)
+    write_text(text, out)
+    print(words("cli.scheme_written", file=out))

@@ -34,9 +34,20 @@ def why(model: Mapping[str, Any], words: Words) -> pl.Expr:
         r=pl.col("r_score").cast(pl.String),
         f=pl.col("f_score").cast(pl.String),
         m=pl.col("m_score").cast(pl.String),
-        recency=whole(pl.col("recency")),
+        recency=_last_order(words),
         frequency=frequency,
         monetary=phrase(monetary, n=money(pl.col("monetary"))),
+    )
+
+
+def _last_order(words: Words) -> pl.Expr:
+    days = pl.col("recency").round(0)
+    return (
+        pl.when(days == 0)
+        .then(pl.lit(words("why.recency_zero")))
+        .when(days == 1)
+        .then(pl.lit(words("why.recency_one")))
+        .otherwise(phrase(words("why.recency"), n=whole(days)))
     )
 
 
@@ -83,7 +94,16 @@ def _recency(words: Words) -> pl.Expr:
     to, now = pl.col("next_recency"), whole(pl.col("recency"))
     text = phrase(words("next.recency"), to=whole(to), now=now)
     zero = phrase(words("next.recency_zero"), now=now)
-    return pl.when(to.is_nan()).then(None).when(to == 0).then(zero).otherwise(text)
+    one = phrase(words("next.recency_one"), now=now)
+    return (
+        pl.when(to.is_nan())
+        .then(None)
+        .when(to == 0)
+        .then(zero)
+        .when(to.round(0) == 1)
+        .then(one)
+        .otherwise(text)
+    )
 
 
 def _frequency(words: Words, kind: str) -> pl.Expr:

@@ -9,6 +9,7 @@ import polars as pl
 
 from addin.explain import tier_names
 from addin.words import Words
+from segmentation.bins import tidy
 from segmentation.scheme import MEASURES
 
 Line = tuple[str, str | None, int | None, Any, str]
@@ -48,8 +49,8 @@ def _lines(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
         count = max(len(c) for c in learned["cuts"][measure].values()) + 1
         yield words("item.bins"), name, None, count, words("model.bins")
         yield from _cuts(learned, measure, words)
-    closed = learned["closed"]
-    yield words("item.closed"), None, None, words(f"model.closed_{closed}"), words("model.closed")
+    above = int(learned["closed"] == "left")
+    yield words("item.closed"), None, None, above, words("model.closed")
     yield from _limits(model, words)
 
 
@@ -76,7 +77,7 @@ def _cuts(learned: Mapping[str, Any], measure: str, words: Words) -> Iterator[Li
             )
             if cell != "*":
                 meaning = f"{words('model.cut_nested', cell=cell)}: {meaning}"
-            yield words("item.cut"), name, i, point, meaning
+            yield words("item.cut"), name, i, float(tidy(point)), meaning
 
 
 def _limits(model: Mapping[str, Any], words: Words) -> Iterator[Line]:

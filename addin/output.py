@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from addin.hosts.file.fill import TemplateError, fill
+from addin.matching import matched
 from addin.messages import template_problem
 from addin.tables import graded_table, shape_of, workbook_cells, workbook_tables
 from addin.words import Words
@@ -146,7 +147,8 @@ def _workbook(
     count = grading.graded.height
     if count > MOST_CUSTOMERS:
         raise DataError("too_many", customers=f"{count:,}")
-    live = count <= LIVE_CUSTOMERS
+    # A nested model has cut points for each cell of scores, which the formulas do not tell apart.
+    live = count <= LIVE_CUSTOMERS and not grading.model["rfm"]["nested"]
     tables = workbook_tables(grading, words, files=files)
     tables["FenjiFindings"] = _capped(tables["FenjiFindings"], words)
     cells = workbook_cells(grading, words, files=files)
@@ -156,10 +158,22 @@ def _workbook(
             used = Path(folder) / "template.xlsx"
             shape = Shape(**shape_of(grading.model, words, live=live))
             build(used, words=words, shape=shape)
+        elif not live:
+            cells |= _notes(words)
         try:
+            tables = matched(used, tables, words)
             fill(used, out, tables=tables, cells=cells, formulas=live)
         except TemplateError as error:
             raise _failure(error, used, out, words) from None
+
+
+def _notes(words: Words) -> dict[str, object]:
+    """What a template says of its formulas, put right where values stand in their place."""
+    return {
+        "FenjiCustomersNote": words("template.customers.fixed"),
+        "FenjiDashboardNote": words("dashboard.fixed"),
+        "FenjiModelNote": words("template.model.fixed"),
+    }
 
 
 def _failure(error: TemplateError, template: Path, out: Path, words: Words) -> FileError:

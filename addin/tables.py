@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from addin.explain import next_step, tier_names, why
+from addin.findings import columns_read, findings_table, reasons_table
 from addin.model_table import model_table
 from addin.words import Words
 from segmentation import segments
-from segmentation.checked import REASONS
 from segmentation.grading import STAGES, dump_model
 from segmentation.run import Grading
 from segmentation.scheme import MEASURES
@@ -82,17 +82,27 @@ def _rfm(learned: Mapping[str, Any]) -> pl.Expr:
     return pl.concat_str("r_score", "f_score", "m_score", separator="-")
 
 
-def shape_of(model: Mapping[str, Any], words: Words, *, live: bool) -> dict[str, Any]:
-    """What a template workbook must know of a model (see ``templates.shape.Shape``)."""
+def shape_of(
+    model: Mapping[str, Any],
+    words: Words,
+    *,
+    live: bool,
+    bins: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """What a template workbook must know of a model (see ``templates.shape.Shape``).
+
+    ``bins`` is the number of scores of each measure; without it there are as many as the cut
+    points make.
+    """
     learned = model["rfm"]
+    bins = bins or {m: _bins(learned, m) for m in MEASURES}
     return {
         "title": model["name"].get(words.lang, ""),
         "tiers": tuple(tier_names(model, words.lang)),
-        "bins": tuple(_bins(learned, m) for m in MEASURES),
+        "bins": tuple(bins[m] for m in MEASURES),
         "segments": tuple(_shown_segments(learned, words.lang)),
         "stages": tuple(words(f"stage.{s}") for s in STAGES),
         "live": live and not learned["nested"],
-        "closed": learned["closed"],
     }
 
 
@@ -129,8 +139,8 @@ def workbook_tables(
         "FenjiTiers": _named(report.tiers, "tier_no", "tier", tiers),
         "FenjiStages": _named(report.stages, "stage_no", "stage", stages),
         "FenjiModel": model_table(grading.model, words),
-        "FenjiReasons": _reasons(grading, words),
-        "FenjiFindings": _findings(grading, words),
+        "FenjiReasons": reasons_table(grading, words),
+        "FenjiFindings": findings_table(grading, words),
         "FenjiSettings": _settings(grading, words, files),
     }
     kinds = _shown_segments(grading.model["rfm"], words.lang)
@@ -172,40 +182,6 @@ def _strategy(
     )
 
 
-def _reasons(grading: Grading, words: Words) -> pl.DataFrame:
-    counts = {"used": grading.checked.used, **grading.checked.left_out}
-    keys = [k for k in ("used", *REASONS) if k in counts]
-    return pl.DataFrame(
-        {
-            "reason": [words(f"reason.{k}") for k in keys],
-            "rows": [counts[k] for k in keys],
-            "meaning": [words(f"reason_meaning.{k}") for k in keys],
-        }
-    )
-
-
-def _findings(grading: Grading, words: Words) -> pl.DataFrame:
-    """Notes on the whole first, then the rows left out."""
-    notes = [note_text(code, params, words) for code, params in grading.notes]
-    whole = pl.DataFrame({"rule": notes}, schema={"rule": pl.String})
-    rules = {k: words(f"reason.{k}") for k in REASONS}
-    rows = grading.checked.findings.with_columns(
-        pl.col("rule").replace_strict(rules, return_dtype=pl.String),
-        pl.lit(words("finding.left_out")).alias("action"),
-    )
-    return pl.concat([whole, rows], how="diagonal").select(
-        "sheet", "row", "column", "value", "rule", "action"
-    )
-
-
-def note_text(code: str, params: Mapping[str, Any], words: Words) -> str:
-    """A note in words."""
-    shown = dict(params)
-    if "measure" in shown:
-        shown["measure"] = words(f"measure.{shown['measure']}")
-    return words(f"note.{code}", **shown)
-
-
 def _settings(grading: Grading, words: Words, files: Sequence[str]) -> pl.DataFrame:
     model = grading.model
     chosen, learned = model["measures"], model["rfm"]
@@ -226,10 +202,9 @@ def _settings(grading: Grading, words: Words, files: Sequence[str]) -> pl.DataFr
         ("weights", weights),
     ]
     shown = [(words(f"setting.{k}"), v, words(f"setting_meaning.{k}")) for k, v in rows]
-    first = grading.layouts[0]
-    for role, index in first.columns.items():
+    for role, headers in columns_read(grading.layouts).items():
         name = words("setting.column", role=words(f"role.{role}"))
-        shown.append((name, first.headers[index], words("setting_meaning.column")))
+        shown.append((name, " / ".join(headers), words("setting_meaning.column")))
     return pl.DataFrame(shown, schema=["setting", "value", "meaning"], orient="row")
 
 
@@ -261,18 +236,19 @@ def headlines(grading: Grading, words: Words) -> list[str]:
     best = report.tiers.row(0, named=True)
     count = f"{report.customers:,}"
     amount = f"{report.monetary:,.2f}"
+    shared = report.top_share is not None
     lines = [
         words("headline.total", customers=count, amount=amount, as_of=_day(report.as_of))
         if report.as_of
         else words("headline.total_undated", customers=count, amount=amount),
         words(
-            "headline.best",
+            "headline.best" if shared else "headline.best_unshared",
             tier=tiers[0],
             customers=f"{best['customers']:,}",
             customer_share=f"{best['customer_share']:.0%}",
-            monetary_share=f"{best['monetary_share']:.0%}",
+            **({"monetary_share": f"{best['monetary_share']:.0%}"} if shared else {}),
         ),
-        words("headline.pareto", share=f"{report.top_share:.0%}"),
+        *([words("headline.pareto", share=f"{report.top_share:.0%}")] if shared else []),
         words(
             "headline.quiet" if report.quiet_top else "headline.quiet_none",
             count=f"{report.quiet_top:,}",

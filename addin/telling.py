@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from addin.explain import tier_names
+from addin.findings import note_text, reason_key
 from addin.messages import reasons
-from addin.tables import note_text
 from addin.words import Words
 from segmentation import run, segments
 from segmentation.checked import REASONS, Checked
 from segmentation.scheme import MEASURES, Scheme
+
+MOST_CELLS = 30
 
 
 def say(text: str) -> None:
@@ -91,7 +93,7 @@ def first_findings(checked: Checked, words: Words) -> list[str]:
             lines.append(
                 words(
                     "cli.check_first",
-                    reason=words(f"reason.{reason}"),
+                    reason=words(f"reason.{reason_key(checked, reason)}"),
                     count=f"{found.height:,}",
                     row=row["row"],
                     sheet=row["sheet"],
@@ -106,6 +108,7 @@ def tell_demo(graded: run.Grading, orders: Path, out: Path, words: Words) -> Non
     print(done(graded, words))
     print(words("cli.demo_orders", file=orders))
     print(words("cli.demo_done", file=out))
+    print(words("cli.demo_next"))
 
 
 def map_findings(found: Scheme, words: Words) -> list[str]:
@@ -117,7 +120,9 @@ def map_findings(found: Scheme, words: Words) -> list[str]:
     checked = segments.check_map(mapped, found.rfm.bins)
     lines = []
     if checked["unreached"]:
-        cells = ", ".join(map(str, checked["unreached"]))
+        cells = ", ".join(map(str, checked["unreached"][:MOST_CELLS]))
+        if len(checked["unreached"]) > MOST_CELLS:
+            cells += ", …"
         sizes = [found.rfm.bins[m] for m in MEASURES]
         lines.append(
             words(
@@ -128,8 +133,20 @@ def map_findings(found: Scheme, words: Words) -> list[str]:
                 cells=cells,
             )
         )
+    lines += [words("cli.map_impossible", name=names[i]) for i in checked["impossible"]]
     lines += [words("cli.map_never", name=names[i]) for i in checked["never"]]
-    for pair, count in checked["overlaps"].items():
+    lines += _overlaps(found, checked["overlaps"], names, words)
+    return lines or [words("cli.map_ok")]
+
+
+def _overlaps(
+    found: Scheme, overlaps: Mapping[str, int], names: Sequence[str], words: Words
+) -> list[str]:
+    """Each pair in a map of one's own; a shipped one can't be changed, so that a count will do."""
+    if overlaps and isinstance(found.rfm.segments, str):
+        return [words("cli.map_overlaps", pairs=len(overlaps))]
+    lines = []
+    for pair, count in overlaps.items():
         first, second = (names[int(i)] for i in pair.split(","))
         lines.append(words("cli.map_overlap", first=first, second=second, count=count))
-    return lines or [words("cli.map_ok")]
+    return lines

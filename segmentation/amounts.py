@@ -10,23 +10,26 @@ from segmentation.vocabulary import vocabulary
 
 MONEY_DECIMALS = 6
 _SPACES = r"[\s'’\u00a0\u202f_]"
-_POINT_GROUPS = r"^\s*[+-]?\d{1,3}(?:\.\d{3})+\s*$"
+_POINT_GROUPS = r"^\s*[+-]?[1-9]\d{0,2}(?:\.\d{3})+\s*$"
+_ENOUGH_POINTS = 3
 _NUMBER = r"^\d*\.?\d+(?:e[+-]?\d+)?$|^\d+\.$"
 
 
-def parse_amounts(text: pl.Series) -> pl.Series:
+def parse_amounts(text: pl.Series, *, money: bool = False) -> pl.Series:
     """Numbers of a text column (``Float64``); null where the text is none.
 
     Whether a comma is a decimal point is decided by the column: only where texts such as
-    12,5 stand and none such as 12.5.
+    12,5 stand and none such as 12.5. In a column of ``money`` points group thousands where
+    each stands before three digits and whole numbers below a thousand stand without one.
     """
     fast = text.str.strip_chars().cast(pl.Float64, strict=False)
     fast = pl.select(pl.when(fast.is_finite()).then(fast)).to_series()
     odd = text.filter(fast.is_null() & text.is_not_null()).unique()
     odd = odd.filter(odd.str.strip_chars() != "")
-    if odd.is_empty():
+    points = money and _point_grouping(text)
+    if odd.is_empty() and not points:
         return fast
-    comma = _decimal_comma(text)
+    comma = points or _decimal_comma(text)
     if comma:
         # Beside 12,50 a text such as 1.234 is no small number with three decimals.
         grouped = text.str.contains(_POINT_GROUPS).fill_null(value=False)
@@ -37,6 +40,14 @@ def parse_amounts(text: pl.Series) -> pl.Series:
         text.alias("text").to_frame().join(lookup, on="text", how="left", maintain_order="left")
     )
     return pl.select(pl.coalesce(fast, joined["number"])).to_series()
+
+
+def _point_grouping(text: pl.Series) -> bool:
+    pointed = text.filter(text.str.contains(".", literal=True)).unique()
+    if pointed.len() < _ENOUGH_POINTS or not pointed.str.contains(_POINT_GROUPS).all():
+        return False
+    other = text.filter(~text.str.contains(".", literal=True)).unique().str.strip_chars()
+    return bool(other.len()) and bool(other.str.contains(r"^[+-]?\d{1,3}$").all())
 
 
 def _decimal_comma(text: pl.Series) -> bool:
@@ -64,3 +75,10 @@ def _parse_odd(odd: pl.Series, *, comma: bool) -> pl.Series:
     number = pl.when(bare.str.contains(_NUMBER)).then(bare).cast(pl.Float64, strict=False)
     signed = pl.when(negative).then(-number).otherwise(number) * unit
     return odd.alias("text").to_frame().select(signed.round(MONEY_DECIMALS)).to_series()
+
+
+def currencies(text: pl.Series) -> list[str]:
+    """The currencies that amounts name, by the codes of ``vocabulary.toml``."""
+    named = text.unique().str.extract(f"({vocabulary().patterns['currency']})").drop_nulls()
+    codes = vocabulary().currencies
+    return sorted({codes[sign.casefold()] for sign in named.unique().to_list()})

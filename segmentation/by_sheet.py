@@ -18,7 +18,8 @@ UNDECIDED_SHARE = 0.05
 
 def sheet_amounts(rows: pl.DataFrame, role: str) -> pl.Series:
     """Numbers of the column ``role`` of gathered ``rows`` (null where the text is none)."""
-    parts = [parse_amounts(text) for text in _parts(rows, role)]
+    money = role in ("amount", "monetary")
+    parts = [parse_amounts(text, money=money) for text in _parts(rows, role)]
     return pl.concat(parts).alias(role)
 
 

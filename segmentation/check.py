@@ -22,6 +22,7 @@ from segmentation.checked import (
     total_rows,
 )
 from segmentation.columns import Layout
+from segmentation.remarks import remarks
 from segmentation.scheme import MeasureSettings
 from segmentation.vocabulary import ORDER_ROLES, plain, vocabulary
 
@@ -59,6 +60,7 @@ def check_orders(
     returned = good.height - int(good["purchase"].sum())
     if returned and settings.refunds == "net":
         notes.append(("returns", {"rows": returned}))
+    notes += remarks(rows, layouts, left_out, "amount")
     has_ids = good["order"].null_count() < good.height
     return Checked(
         kind="orders",

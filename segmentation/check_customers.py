@@ -21,6 +21,7 @@ from segmentation.checked import (
     total_rows,
 )
 from segmentation.columns import Layout
+from segmentation.remarks import remarks
 from segmentation.scheme import MeasureSettings
 from segmentation.vocabulary import CUSTOMER_ROLES
 
@@ -78,6 +79,7 @@ def check_customers(
         read=rows.height,
         left_out=left_out,
         as_of=day,
+        notes=remarks(rows, layouts, left_out, "monetary"),
     )
 
 

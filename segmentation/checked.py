@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from segmentation.columns import Layout
 from segmentation.errors import DataError
-from segmentation.vocabulary import NAME_PARTS, plain, vocabulary
+from segmentation.vocabulary import NAME_PARTS, plain, vocabulary, without_units
 
 REASONS = (
     "missing_customer",
@@ -27,7 +28,11 @@ REASONS = (
     "blank_row",
 )
 _LONGEST_VALUE = 200
+_REPEATED_ROLES = {"customer", "name", "order", "date", "status", "last_date", "first_date"}
 _REPEATED_TITLES = 2
+_LONGEST_TOTAL = 10
+# How outlines name the total of a group: "Anna Total".
+_GROUP_TOTAL = r"(?i)\btotals?\s*:?\s*$"
 # The columns that a reason can be about, for the finding: the first one that the sheet has.
 _ROLES_OF = {
     "missing_customer": ("customer",),
@@ -77,7 +82,7 @@ def gather(layouts: Sequence[Layout], roles: Sequence[str]) -> pl.DataFrame:
     frames = []
     nothing = pl.lit(None, dtype=pl.String)
     for number, sheet in enumerate(layouts):
-        data = sheet.data
+        data = unmerged(sheet)
         picked = {role: f"c{i}" for role, i in sheet.columns.items() if role in roles}
         texts = {r: pl.col(picked[r]) if r in picked else nothing for r in roles}
         if "given_name" in sheet.columns and "name" in roles:
@@ -96,6 +101,28 @@ def gather(layouts: Sequence[Layout], roles: Sequence[str]) -> pl.DataFrame:
         ).to_series()
         frames.append(frame.filter(some))
     return pl.concat(frames)
+
+
+def unmerged(sheet: Layout) -> pl.DataFrame:
+    """The rows below the header, merged cells of who, when and which filled to their end.
+
+    Amounts are not repeated: one amount merged over the lines of an order is one amount.
+    """
+    data = sheet.data
+    customer = sheet.columns.get("customer")
+    if customer is None or not data[f"c{customer}"].null_count():
+        return data
+    top = sheet.header_row + 1
+    tall = [b for b in sheet.sheet.merged() if b[2] > b[0] >= top]
+    for role in _REPEATED_ROLES & sheet.columns.keys():
+        index = sheet.columns[role]
+        source = np.arange(data.height)
+        for first, left, last, right in tall:
+            if left <= index + sheet.sheet.first_column <= right:
+                source[first - top : last - top + 1] = first - top
+        name = f"c{index}"
+        data = data.with_columns(pl.coalesce(name, data[name].gather(source)).alias(name))
+    return data
 
 
 def clean(text: pl.Series) -> pl.Series:
@@ -125,28 +152,40 @@ def keys(customer: pl.Series) -> pl.Series:
 
 
 def total_rows(layouts: Sequence[Layout], rows: pl.DataFrame, suspects: pl.Series) -> pl.Series:
-    """Rows that call themselves a total in any cell, or repeat the header.
+    """Rows that are a total and not an order or a customer.
 
-    Only ``suspects`` (rows that can't be an order anyway) are looked at; orders may well have
-    an item called Total.
+    That is a row whose customer or name is a word for a total and that has no order number;
+    and of the ``suspects``, which can't be used anyway, each that has such a word in any cell,
+    or repeats the header. Orders may well have an item called Total.
     """
-    found = []
-    asked = rows.filter(suspects).select("sheet_no", "row")
-    for (number,), part in asked.group_by("sheet_no"):
-        sheet = layouts[int(str(number))]
-        cells = sheet.sheet.cells[part["row"].cast(pl.Int64) - 1]
-        titles = [cells[f"c{i}"].str.strip_chars() == h for i, h in enumerate(sheet.headers) if h]
-        repeats = pl.sum_horizontal(t.fill_null(value=False).cast(pl.Int32) for t in titles)
-        named = pl.any_horizontal(matches(cells[c], "total") for c in cells.columns)
-        total = pl.select(named | (repeats >= _REPEATED_TITLES)).to_series()
-        found.append(part.filter(total))
+    own = matches(rows["customer"], "total") | matches(rows["name"], "total")
+    if "order" in rows.columns:
+        own &= clean(rows["order"]).is_null()
+    found = [_totals_among(layouts, part) for part in _by_sheet(rows.filter(suspects))]
     if not found:
-        return pl.Series("total", [False]).new_from_index(0, rows.height)
+        return own.alias("total")
     marked = pl.concat(found).with_columns(total=pl.lit(value=True))
     joined = rows.select("sheet_no", "row").join(
         marked, on=["sheet_no", "row"], how="left", maintain_order="left"
     )
-    return joined["total"].fill_null(value=False)
+    return (own | joined["total"].fill_null(value=False)).alias("total")
+
+
+def _by_sheet(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    return rows.select("sheet_no", "row").partition_by("sheet_no")
+
+
+def _totals_among(layouts: Sequence[Layout], rows: pl.DataFrame) -> pl.DataFrame:
+    sheet = layouts[rows["sheet_no"][0]]
+    cells = sheet.sheet.cells[rows["row"].cast(pl.Int64) - 1]
+    titles = [cells[f"c{i}"].str.strip_chars() == h for i, h in enumerate(sheet.headers) if h]
+    repeats = pl.sum_horizontal(t.fill_null(value=False).cast(pl.Int32) for t in titles)
+    named = pl.any_horizontal(
+        matches(cells[c], "total") | cells[c].str.contains(_GROUP_TOTAL) for c in cells.columns
+    )
+    return rows.filter(
+        pl.select(named.fill_null(value=False) | (repeats >= _REPEATED_TITLES)).to_series()
+    )
 
 
 def counts(rows: pl.DataFrame) -> dict[str, int]:
@@ -209,20 +248,34 @@ def _shown(sheet: Layout, known: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def matches(text: pl.Series, kind: str) -> pl.Series:
-    words = vocabulary().words[kind]
+    """Which texts say ``total``, ``cancelled`` or ``refunded``, in either language."""
     close = text.drop_nulls()
     marks = vocabulary().marks.get(kind)
     if marks:
         close = close.filter(close.str.contains_any(list(marks), ascii_case_insensitive=True))
-    hits = [t for t in close.unique().to_list() if _is_word(plain(t), words)]
+    says = _is_total if kind == "total" else _is_status
+    hits = [t for t in close.unique().to_list() if says(t, kind)]
     if not hits:
         return pl.Series(kind, [False]).new_from_index(0, text.len())
     return text.is_in(hits).fill_null(value=False).alias(kind)
 
 
-def _is_word(text: str, words: frozenset[str]) -> bool:
-    """``Cancelled by customer`` counts as ``cancelled``; ``Refunded partially`` does not."""
-    if text in words:
+def _is_total(text: str, kind: str) -> bool:
+    """``合计：``, ``2025年合计``, ``总计(元)``, ``Sum of Amount``; not ``Total Energies``."""
+    if text.lstrip().startswith(("=", "@", "+", "-")):  # a name that looks like a formula
+        return False
+    words = vocabulary().words[kind]
+    bare = plain(without_units(text)[0])
+    ends = any(bare.endswith(w) for w in words if not w.isascii())
+    begins = bare.startswith(tuple(vocabulary().marks["total_of"]))
+    return bare in words or begins or (ends and len(bare) <= _LONGEST_TOTAL)
+
+
+def _is_status(text: str, kind: str) -> bool:
+    """``买家已取消`` and ``Cancelled by customer`` count; ``部分退款``, ``not refunded`` do not."""
+    bare = plain(text)
+    if bare in vocabulary().words[kind]:
         return True
-    partly = any(w in text for w in vocabulary().words["partly"])
-    return not partly and any(w.isascii() and len(w) > 5 and text.startswith(w) for w in words)
+    if any(w in bare for w in vocabulary().words["partly"]):
+        return False
+    return any(w in bare for w in vocabulary().words[f"{kind}_inside"])

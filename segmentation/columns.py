@@ -10,6 +10,7 @@ import polars as pl
 from segmentation.errors import DataError, UsageError
 from segmentation.sources import RawSheet
 from segmentation.vocabulary import (
+    CURRENCY,
     CUSTOMER_ROLES,
     NAME_PARTS,
     ROLES,
@@ -20,7 +21,7 @@ from segmentation.vocabulary import (
 
 HEADER_SEARCH_ROWS = 60
 _SUFFIX_RANK = 5
-_OPTIONAL = frozenset({"name", "category", *NAME_PARTS})
+_OPTIONAL = frozenset({"name", "category", *NAME_PARTS, CURRENCY})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,13 @@ def layout(sheet: RawSheet, wanted: Mapping[str, str] | None = None) -> Layout:
     )
 
 
+def named_roles(sheet: RawSheet) -> set[str]:
+    """Every role that some header of the sheet could stand for."""
+    top = [[_text(v) for v in row] for row in sheet.cells.head(HEADER_SEARCH_ROWS).iter_rows()]
+    _, labels = _header(top, {})
+    return {role for label in labels for role in _ranks(label)}
+
+
 def _text(value: str | None) -> str:
     return (value or "").strip()
 
@@ -129,6 +137,8 @@ def _ranks(label: str) -> dict[str, int]:
         return known[name]
     for start in range(1, len(name) - 2):
         rest = name[start:]
+        if any(word in name[:start] for word in vocabulary().marks["other"]):
+            continue
         long_enough = len(rest) >= (7 if rest.isascii() else 3)
         if long_enough and rest in known:
             return {r: k + _SUFFIX_RANK for r, k in known[rest].items() if k <= 1}
@@ -146,7 +156,7 @@ def _roles(
             continue
         for role, rank in _ranks(label).items():
             fits.setdefault(role, []).append((rank, i))
-    for role in (*ROLES, *NAME_PARTS):
+    for role in (*ROLES, *NAME_PARTS, CURRENCY):
         if role in columns or role not in fits:
             continue
         found = [(rank, i) for rank, i in fits[role] if i not in taken]

@@ -23,7 +23,8 @@ class Report:
     also where nobody is in it: its number, ``customers``, ``customer_share``, ``monetary``,
     ``monetary_share``, ``mean_monetary``, ``mean_recency`` (no mean where nobody is in it).
     ``heat`` counts customers by R score (rows, best first) and F score (columns ``1``…).
-    ``top_share`` is what the best fifth of customers brings of the amount.
+    ``top_share`` is what the best fifth of customers brings of the amount. Where the amount is
+    zero or less in all, there are no shares of it.
     """
 
     customers: int
@@ -33,7 +34,7 @@ class Report:
     segments: pl.DataFrame
     stages: pl.DataFrame
     heat: pl.DataFrame
-    top_share: float
+    top_share: float | None
     quiet_top: int
     quiet_days: int
 
@@ -58,7 +59,7 @@ def summarise(model: Mapping[str, Any], graded: pl.DataFrame, as_of: dt.date | N
         segments=_grouped(graded, "segment_no", len(segments.names(learned["segments"], "en"))),
         stages=_grouped(graded, "stage_no", len(STAGES)),
         heat=_heat(graded, learned["bins"]),
-        top_share=float(fifth) / total if total > 0 else 0.0,
+        top_share=float(fifth) / total if round(total, 6) > 0 else None,
         quiet_top=quiet.height,
         quiet_days=quiet_days,
     )
@@ -66,8 +67,9 @@ def summarise(model: Mapping[str, Any], graded: pl.DataFrame, as_of: dt.date | N
 
 def _grouped(graded: pl.DataFrame, number: str, count: int) -> pl.DataFrame:
     """One row per number 0…count-1."""
-    total = graded["monetary"].sum()
-    share = pl.lit(0.0) if total == 0 else pl.col("monetary") / total
+    total = float(graded["monetary"].to_numpy().sum())
+    none = pl.lit(None, dtype=pl.Float64)
+    share = pl.col("monetary") / total if round(total, 6) > 0 else none
     found = graded.group_by(number).agg(
         pl.len().cast(pl.Int64).alias("customers"),
         pl.col("monetary").sort().sum().round(6),

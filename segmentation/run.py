@@ -12,15 +12,14 @@ import polars as pl
 from segmentation.check import check_orders
 from segmentation.check_customers import check_customers
 from segmentation.checked import Checked
-from segmentation.columns import HEADER_SEARCH_ROWS, Layout, layout, missing_roles
-from segmentation.errors import DataError
+from segmentation.choosing import Note, understand
+from segmentation.columns import Layout
 from segmentation.grading import apply, few_scores, fit
 from segmentation.measures import measure_orders
+from segmentation.notes import best_tier_empty, many_without_segment
 from segmentation.report import Report, summarise
 from segmentation.scheme import MEASURES, MeasureSettings, Scheme
 from segmentation.sources import RawSheet
-
-Note = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,58 +35,6 @@ class Grading:
     graded: pl.DataFrame
     report: Report
     notes: list[Note] = field(default_factory=list)
-
-
-def understand(
-    sheets: Sequence[RawSheet], wanted: Mapping[str, str] | None = None
-) -> tuple[list[Layout], list[Note]]:
-    """The sheets to grade: those of orders, or where there are none those of customers.
-
-    Raises DataError ``no_rows``, ``missing_customer_column``, ``missing_amount_column``,
-    ``missing_date_column`` or ``missing_frequency_column`` for the sheet that comes closest.
-    """
-    filled = [s for s in sheets if s.cells.height > 1]
-    if not filled:
-        raise DataError("no_rows", file=", ".join(dict.fromkeys(s.file for s in sheets)))
-    layouts = _layouts(filled, wanted or {})
-    for kind in ("orders", "customers"):
-        chosen = [found for found in layouts if found.kind == kind]
-        if chosen:
-            left = [x for x in layouts if x.kind not in (kind, "other")]
-            notes: list[Note] = [("sheet_not_used", {"sheet": x.sheet.sheet}) for x in left]
-            return chosen, notes
-    raise _refusal(layouts)
-
-
-def _layouts(sheets: Sequence[RawSheet], wanted: Mapping[str, str]) -> list[Layout]:
-    """Layouts of all sheets; a problem counts only when no sheet can be graded."""
-    layouts, problems = [], []
-    for sheet in sheets:
-        try:
-            layouts.append(layout(sheet, wanted))
-        except Exception as problem:
-            if not hasattr(problem, "code"):
-                raise
-            problems.append(problem)
-    if problems and not any(x.kind != "other" for x in layouts):
-        raise problems[0]
-    return layouts
-
-
-def _refusal(layouts: Sequence[Layout]) -> DataError:
-    def closeness(found: Layout) -> tuple[int, int]:
-        return -len(missing_roles(found.columns)), found.sheet.cells.height
-
-    best = max(layouts, key=closeness)
-    missing = (missing_roles(best.columns) or ["customer"])[0]
-    return DataError(
-        f"missing_{missing}_column",
-        sheet=best.sheet.sheet,
-        file=best.sheet.file,
-        row=best.header_row + 1,
-        rows=HEADER_SEARCH_ROWS,
-        headers=", ".join(h for h in best.headers if h)[:300],
-    )
 
 
 def check(
@@ -145,11 +92,15 @@ def grade(
         "tier_no", "monetary", "customer", descending=[False, True, False]
     )
     scores = {m: graded[f"{m[0]}_score"] for m in MEASURES}
+    few = few_scores(used, scores, graded.height)
+    if few:
+        few += best_tier_empty(used, scores)
+    few += many_without_segment(used, graded["segment_no"])
     return Grading(
         checked=checked,
         layouts=tuple(layouts),
         model=used,
         graded=graded,
         report=summarise(used, graded, checked.as_of),
-        notes=[*notes, *checked.notes, *few_scores(used, scores, graded.height)],
+        notes=[*notes, *checked.notes, *few],
     )

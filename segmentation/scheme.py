@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 Text = Mapping[str, str]
 MEASURES = ("recency", "frequency", "monetary")
@@ -99,4 +99,3 @@ class Scheme:
     rfm: RfmSettings = field(default_factory=RfmSettings)
     abc: AbcSettings = field(default_factory=AbcSettings)
     stage: StageSettings = field(default_factory=StageSettings)
-    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -78,7 +78,6 @@ class _SchemeReader(RfmReader):
             abc=self._abc(self.table(raw, "abc")),
             stage=self._stage(self.table(raw, "stage")),
             tiers=tiers,
-            raw=dict(raw),
         )
 
     def _abc(self, table: Mapping[str, Any]) -> AbcSettings:

@@ -8,7 +8,7 @@ from typing import Any
 
 from segmentation.scheme import MEASURES, High, RfmSettings, SegmentRule
 from segmentation.scheme_reader import KEYS, Reader, is_number
-from segmentation.segments import MAPS
+from segmentation.segments import MAPS, MOST_ONE_DIGIT, one_digit, segment_map
 
 
 class RfmReader(Reader):
@@ -37,6 +37,8 @@ class RfmReader(Reader):
         settings["cut_points"] = cut_points
         settings["high"] = self._high(table.get("high", "mean"))
         settings["segments"] = self._segments(table.get("segments"), listed)
+        if not one_digit(settings["bins"]):
+            self._refuse_cells(settings["segments"], "segments" if listed else "rfm.segments")
         return RfmSettings(**settings)
 
     def _per_measure(
@@ -93,6 +95,18 @@ class RfmReader(Reader):
             return None if named is None else str(named)
         self.problem("rfm.segments", "choice", value=named, choices=", ".join((*MAPS, "none")))
         return None
+
+    def _refuse_cells(self, chosen: str | tuple[SegmentRule, ...] | None, key: str) -> None:
+        """Cells such as 121 say nothing certain where a score may have two digits."""
+        if chosen is None:
+            return
+        own = not isinstance(chosen, str)
+        for i, rule in enumerate(segment_map(chosen)["rules"]):
+            if "cells" in rule:
+                where = f"{key}[{i}].cells" if own else key
+                self.problem(where, "cells_ambiguous", most=MOST_ONE_DIGIT)
+                if not own:
+                    return
 
     def _rule(self, rule: Mapping[str, Any], where: str) -> SegmentRule:
         self.known(rule, KEYS["segments"], f"{where}.")

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from segmentation.scheme import MEASURES, SegmentRule
 
 MAPS = ("eight", "rfm-r", "pymc")
+MOST_ONE_DIGIT = 9
 Ints = npt.NDArray[np.int64]
 
 
@@ -86,10 +87,11 @@ def rfm_code(scores: Mapping[str, Ints]) -> Ints:
 def check_map(segments: Mapping[str, Any], bins: Mapping[str, int]) -> dict[str, Any]:
     """What a map leaves open over all cells of scores.
 
-    ``unreached``: cells (RFM codes) that no rule fits; ``never``: numbers of rules that no cell
-    ends in, because earlier rules take all of theirs or their scores do not exist;
-    ``overlaps``: for each pair of rules with cells in common, how many. Rules on high and low
-    depend on the data and are checked over all eight kinds instead.
+    ``unreached``: cells that no rule fits, as RFM codes (``"R-F-M"`` where a score has two
+    digits); ``impossible``: numbers of rules that fit no cell, because their scores do not
+    exist; ``never``: numbers of rules whose cells are all taken by earlier rules; ``overlaps``:
+    for each pair of rules with cells in common, how many. Rules on high and low depend on the
+    data and are checked over all eight kinds instead.
     """
     rules = segments["rules"]
     if any("high" in r for r in rules):
@@ -104,11 +106,28 @@ def check_map(segments: Mapping[str, Any], bins: Mapping[str, int]) -> dict[str,
     fits = [_fits(r, scores, high) for r in rules]
     pairs = itertools.combinations(range(len(rules)), 2)
     return {
-        "unreached": rfm_code(scores)[number == len(rules)].tolist(),
-        "never": [i for i in range(len(rules)) if not (number == i).any()],
+        "unreached": _cell_names(scores, number == len(rules), bins),
+        "impossible": [i for i in range(len(rules)) if not fits[i].any()],
+        "never": [i for i in range(len(rules)) if fits[i].any() and not (number == i).any()],
         "overlaps": {
             f"{i},{j}": int((fits[i] & fits[j]).sum())
             for i, j in pairs
             if (fits[i] & fits[j]).any()
         },
     }
+
+
+def one_digit(bins: Mapping[str, int]) -> bool:
+    """Whether an RFM code such as 121 can mean one cell only."""
+    return max(bins.values()) <= MOST_ONE_DIGIT
+
+
+def _cell_names(
+    scores: Mapping[str, Ints], chosen: npt.NDArray[np.bool_], bins: Mapping[str, int]
+) -> list[int] | list[str]:
+    some = {m: scores[m][chosen] for m in MEASURES}
+    if one_digit(bins):
+        codes: list[int] = rfm_code(some).tolist()
+        return codes
+    triples = zip(*(some[m].tolist() for m in MEASURES), strict=True)
+    return ["-".join(map(str, triple)) for triple in triples]

@@ -24,6 +24,7 @@ ORDER_ROLES = (
 )
 CUSTOMER_ROLES = ("recency", "last_date", "first_date", "frequency", "monetary")
 NAME_PARTS = ("given_name", "family_name")
+CURRENCY = "currency"
 ROLES = ORDER_ROLES + CUSTOMER_ROLES
 
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
@@ -41,6 +42,7 @@ class Vocabulary:
     marks: dict[str, list[str]]
     patterns: dict[str, str]
     multipliers: dict[str, float]
+    currencies: dict[str, str]
 
 
 def plain(text: str) -> str:
@@ -89,5 +91,6 @@ def vocabulary() -> Vocabulary:
         words={k: frozenset(plain(w) for w in v) for k, v in raw["words"].items()},
         marks=raw["marks"],
         patterns=raw["patterns"],
+        currencies={s.casefold(): c for c, signs in raw["currencies"].items() for s in signs},
         multipliers={k: float(v) for k, v in raw["multipliers"].items()},
     )

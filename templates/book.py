@@ -38,6 +38,16 @@ class Column:
         return self.values[index] if index < len(self.values) else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class TwoWide:
+    """A print two pages wide: the first column of the second page, and how many columns of the
+    first page it repeats; ``percent`` is the scale."""
+
+    second: int
+    repeated: int
+    percent: int
+
+
 class Book:
     """What every sheet's module draws with."""
 
@@ -53,6 +63,11 @@ class Book:
         sheet.write_blank(row, col, None, fmt)
         self._define(name, sheet, row, col)
 
+    def named_note(self, name: str, sheet: Worksheet, cell: tuple[int, int], text: str) -> None:
+        """A quiet line that whoever fills the workbook may put right."""
+        sheet.write_string(*cell, text, self.looks.note())
+        self._define(name, sheet, *cell)
+
     def name_merged(
         self, name: str, sheet: Worksheet, row: int, cols: tuple[int, int], fmt: Format
     ) -> None:
@@ -64,13 +79,19 @@ class Book:
         cell = xl_rowcol_to_cell(row, col, row_abs=True, col_abs=True)
         self.workbook.define_name(name, f"={quote_sheetname(sheet.get_name())}!{cell}")
 
-    def head(self, sheet: Worksheet, *, note: str) -> None:
-        """A sheet's first two rows: what it is, and a line that says how to use it."""
+    def head(self, sheet: Worksheet, *, note: str, name: str | None = None) -> None:
+        """A sheet's first two rows: what it is, and a line that says how to use it.
+
+        ``name`` is the workbook's name for that line, where it depends on what is filled in.
+        """
         text = self.words("template.heading", title=self.shape.title, sheet=sheet.get_name())
         sheet.set_row_pixels(0, 36)
         sheet.write_string(0, 0, text, self.looks.title())
         sheet.set_row_pixels(1, 22)
-        sheet.write_string(1, 0, note, self.looks.note())
+        if name:
+            self.named_note(name, sheet, (1, 0), note)
+        else:
+            sheet.write_string(1, 0, note, self.looks.note())
 
     def table(
         self,
@@ -119,14 +140,22 @@ class Book:
         *,
         header_row: int | None = None,
         landscape: bool = True,
+        wide: TwoWide | None = None,
     ) -> None:
-        """A4, one page wide, numbered; ``header_row`` stands on every page."""
+        """A4, one page wide or two, numbered; ``header_row`` stands on every page."""
         if landscape:
             sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.45, bottom=0.6)
-        sheet.center_horizontally()
-        sheet.fit_to_pages(1, 0)
+        if wide is None:
+            sheet.center_horizontally()
+            sheet.fit_to_pages(1, 0)
+        else:
+            # By a scale of its own: a sheet that is fitted to pages has no page breaks.
+            sheet.set_print_scale(wide.percent)
+            sheet.set_v_pagebreaks([wide.second])
+            sheet.repeat_columns(0, wide.repeated - 1)
+            sheet.print_across()
         if header_row is not None:
             sheet.repeat_rows(header_row)
         title = self.shape.title[:FOOTER_TITLE].replace("&", "&&")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from templates.book import LAST_ROW, Book, Column
+from templates.book import LAST_ROW, Book, Column, TwoWide
 from templates.formulas import CUSTOMERS, ONE_DIGIT, SCORES, ScoreFormulas, literal
 from templates.looks import (
     COUNT,
@@ -25,8 +25,8 @@ from templates.looks import (
 HEADER_ROW = 3
 FROZEN_COLUMNS = 2
 WIDTHS = {
-    "customer": 16.0,
-    "name": 24.0,
+    "customer": 14.0,
+    "name": 22.0,
     "recency": 12.0,
     "frequency": 10.0,
     "monetary": 16.0,
@@ -38,10 +38,15 @@ WIDTHS = {
     "tier": 11.0,
     "segment": 19.0,
     "abc": 8.0,
-    "stage": 13.0,
-    "why": 45.0,
-    "next": 45.0,
+    "stage": 11.0,
+    "why": 46.0,
+    "next": 38.0,
 }
+# Two lines of a sentence with air around them, or three.
+ROW = 42
+SENTENCES = ("why", "next")
+FIRST_PAGE_ENDS = "abc"
+PERCENT = 88
 NUMBERS = {"recency": COUNT, "frequency": COUNT, "monetary": MONEY, "score": SCORE}
 IDS = ("customer", "name")
 CENTRED = (*SCORES, "rfm", "score", "tier", "abc")
@@ -56,11 +61,15 @@ def draw(book: Book) -> None:
     _head(book, sheet)
     book.table(CUSTOMERS, sheet, at=(HEADER_ROW, 0), columns=columns, filters=True)
     sheet.set_row_pixels(HEADER_ROW, 44)
+    sheet.set_row_pixels(HEADER_ROW + 1, ROW)
     sheet.freeze_panes(HEADER_ROW + 1, FROZEN_COLUMNS)
     # Customer numbers are text so that leading zeros stay; that is no mistake to be marked.
     sheet.ignore_errors({"number_stored_as_text": f"A{HEADER_ROW + 2}:B{LAST_ROW + 1}"})
     _highlight(book, sheet)
-    book.page(sheet, header_row=HEADER_ROW)
+    keys = list(book.words.section(f"header.{CUSTOMERS}"))
+    second = keys.index(FIRST_PAGE_ENDS) + 1
+    wide = TwoWide(second=second, repeated=FROZEN_COLUMNS, percent=PERCENT)
+    book.page(sheet, header_row=HEADER_ROW, wide=wide)
 
 
 def _head(book: Book, sheet: Worksheet) -> None:
@@ -76,7 +85,9 @@ def _head(book: Book, sheet: Worksheet) -> None:
     sheet.write_string(1, 2, words("template.customers.source"), looks.note())
     book.name_cell("FenjiSource", sheet, 1, 3, looks.format(valign="vcenter"))
     how = "live" if book.shape.live else "fixed"
-    sheet.write_string(2, 0, words(f"template.customers.{how}"), looks.note())
+    note = words(f"template.customers.{how}")
+    # Not in the first columns: every second page repeats them, and would show half a line.
+    book.named_note("FenjiCustomersNote", sheet, (2, FROZEN_COLUMNS), note)
 
 
 def _columns(book: Book) -> list[Column]:
@@ -101,7 +112,7 @@ def _align(key: str) -> Align:
 
 
 def _wishes(book: Book, key: str) -> dict[str, object]:
-    wishes: dict[str, object] = {}
+    wishes: dict[str, object] = {"valign": "vcenter"}
     if key in NUMBERS:
         wishes["num_format"] = NUMBERS[key]
     elif key in IDS:
@@ -110,6 +121,8 @@ def _wishes(book: Book, key: str) -> dict[str, object]:
         wishes["num_format"] = WHOLE
     if key in WRAPPED:
         wishes["text_wrap"] = True
+    if key in SENTENCES:
+        wishes["font_size"] = 9
     return wishes
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from xlsxwriter.worksheet import Worksheet
 
 from templates import charts
@@ -98,34 +100,45 @@ class Dashboard:
         self.sheet.write_string(row, LEFT, title, self.book.looks.title())
         row = self._rows(pixels=ROW)
         how = "live" if self.book.shape.live else "fixed"
-        self.sheet.write_string(row, LEFT, self.words(f"dashboard.{how}"), self.book.looks.note())
+        note = self.words(f"dashboard.{how}")
+        self.book.named_note("FenjiDashboardNote", self.sheet, (row, LEFT), note)
         self._rows(pixels=8)
 
     def _key_figures(self) -> None:
         looks = self.book.looks
         labels, values = self._rows(pixels=ROW), self._rows(pixels=36)
         figures = (
-            ("customers", "FenjiCustomerCount", COUNT, (LEFT, LEFT + 2)),
-            ("amount", "FenjiAmountTotal", COUNT, (LEFT + 3, LEFT + 6)),
-            ("as_of", "FenjiDashboardAsOf", DATE, (RIGHT, self.last_column)),
+            ("customers", "FenjiCustomerCount", COUNT),
+            ("amount", "FenjiAmountTotal", COUNT),
+            ("as_of", "FenjiDashboardAsOf", DATE),
         )
-        small = looks.format(font_color=QUIET, bg_color=LIGHT, indent=1, align="left")
-        for key, name, number, cols in figures:
+        block: dict[str, object] = {"bg_color": LIGHT, "align": "left", "indent": 1}
+        block |= {"left": 5, "left_color": PAPER}
+        small = looks.format(font_color=QUIET, **block)
+        for (key, name, number), cols in zip(figures, self._thirds(), strict=True):
             large = looks.format(
                 font_size=18,
                 bold=True,
                 font_color=DARK,
-                bg_color=LIGHT,
                 num_format=number,
-                align="left",
-                indent=1,
                 valign="vcenter",
+                **block,
             )
             self.sheet.merge_range(
                 labels, cols[0], labels, cols[1], self.words(f"dashboard.{key}"), small
             )
             self.book.name_merged(name, self.sheet, values, cols, large)
         self._rows(pixels=10)
+
+    def _thirds(self) -> list[tuple[int, int]]:
+        """First and last columns of three blocks, as equal as the columns allow."""
+        widths = [*LEFT_WIDTHS, GAP, HEAT_FIRST_WIDTH]
+        widths += [HEAT_WIDTH] * (self.last_column - RIGHT)
+        ends = list(accumulate(widths))
+        thirds = [ends[-1] / 3, ends[-1] * 2 / 3]
+        cuts = [min((abs(end - third), i) for i, end in enumerate(ends))[1] for third in thirds]
+        lasts = [*(LEFT + cut for cut in cuts), self.last_column]
+        return list(zip([LEFT, *(last + 1 for last in lasts[:2])], lasts, strict=True))
 
     def _headlines(self) -> None:
         looks = self.book.looks

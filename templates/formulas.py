@@ -70,18 +70,20 @@ class ScoreFormulas:
 
     def _score(self, measure: str) -> str:
         # SUMPRODUCT, not COUNTIF: a criterion made of text would lose digits of the value.
-        less = "<" if self.shape.closed == "right" else "<="
-        which = self._measure(measure)
-        passed = (
-            f"SUMPRODUCT({self._item('cut')}*{which}*({self._model('value')}{less}"
-            f"{self._cell(measure)}))"
-        )
+        which, point, value = self._measure(measure), self._model("value"), self._cell(measure)
+        reached = f"(({point}<{value})+({point}={value})*{self._closed()})"
+        passed = f"SUMPRODUCT({self._item('cut')}*{which}*{reached})"
         bins = f"SUMPRODUCT({self._item('bins')}*{which},{self._model('value')})"
         score = f"{bins}-{passed}" if measure == "recency" else f"1+{passed}"
         if measure != MEASURES[0]:
             return self._when_graded(score)
         values = ",".join(self._cell(key) for key in MEASURES)
         return f'=IF(COUNT({values})=3,{score},"")'
+
+    def _closed(self) -> str:
+        # Found by MATCH because it is one number: an array over the whole model takes longer.
+        item = literal(self.words("item.closed"))
+        return f"IFERROR(INDEX({self._model('value')},MATCH({item},{self._model('item')},0)),0)"
 
     def _when_graded(self, then: str) -> str:
         # The first score is blank unless all measures are numbers: one look is enough.
@@ -97,10 +99,9 @@ class ScoreFormulas:
         # The value column is an argument of its own because it may hold words in other rows.
         pairs = zip(MEASURES, SCORES, strict=True)
         score = "+".join(f"{self._measure(m)}*{self._cell(s)}" for m, s in pairs)
-        total = "+".join(self._measure(m) for m in MEASURES)
         weight, value = self._item("weight"), self._model("value")
         return self._when_graded(
-            f"ROUND(SUMPRODUCT({weight}*({score}),{value})/SUMPRODUCT({weight}*({total}),{value}),6)"
+            f"ROUND(SUMPRODUCT({weight}*({score}),{value})/SUMPRODUCT({weight}*1,{value}),6)"
         )
 
     def _tier(self) -> str:
@@ -167,7 +168,9 @@ class GroupFormulas:
 
     def _share(self, key: str, headers: Mapping[str, str]) -> str:
         total = f"SUM({column(self.table, headers[key])})"
-        return f"=IF({total}=0,0,{this_row(self.table, headers[key])}/{total})"
+        # Part of a loss is no share, and sums of cents that cancel out may leave a tiny rest.
+        part = this_row(self.table, headers[key])
+        return f'=IF(ROUND({total},6)>0,{part}/{total},"")'
 
 
 def heat_count(*, words: Wording, frequency: int) -> str:

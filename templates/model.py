@@ -10,7 +10,7 @@ from templates.looks import AIR, COUNT, INPUT, QUIET, Align
 
 HEADER_ROW = 3
 JSON_COLUMN = 6
-LIVE_ITEMS = ("cut", "bins", "weight", "tier")
+LIVE_ITEMS = ("cut", "bins", "weight", "tier", "closed")
 ALIGN: dict[str, Align] = {"number": "center", "value": "right"}
 WIDTHS = {"item": 24.0, "measure": 30.0, "number": 8.0, "value": 18.0, "meaning": 70.0}
 
@@ -19,7 +19,7 @@ def draw(book: Book) -> None:
     """Draw the sheet."""
     sheet, words = book.sheets["model"], book.words
     how = "live" if book.shape.live else "fixed"
-    book.head(sheet, note=words(f"template.model.{how}"))
+    book.head(sheet, note=words(f"template.model.{how}"), name="FenjiModelNote")
     wishes: dict[str, dict[str, object]] = {
         "number": {"num_format": COUNT},
         "value": {"num_format": "#,##0.####"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 
 class Wording(Protocol):
@@ -24,9 +24,8 @@ class Shape:
 
     ``tiers`` (best first), ``segments`` and ``stages`` are display names; without segments the
     workbook has neither their table nor their chart. ``bins`` is the number of scores of recency,
-    frequency and monetary. ``closed`` says on which side of a cut point an equal value falls
-    (``"right"``: below it, ``"left"``: above it). With ``live`` the score and tier columns are
-    native formulas over the model. Raises ValueError where no workbook could be laid out.
+    frequency and monetary. With ``live`` the score and tier columns are native formulas over the
+    model. Raises ValueError where no workbook could be laid out.
     """
 
     title: str
@@ -35,12 +34,9 @@ class Shape:
     segments: tuple[str, ...]
     stages: tuple[str, ...]
     live: bool
-    closed: Literal["left", "right"] = "right"
 
     def __post_init__(self) -> None:
         if not self.tiers or not self.stages:
             raise ValueError("a template needs at least one tier and one stage")
         if min(self.bins) < 1:
             raise ValueError(f"bins must be at least 1: {self.bins}")
-        if self.closed not in ("left", "right"):
-            raise ValueError(f"closed must be 'left' or 'right': {self.closed!r}")

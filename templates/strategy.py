@@ -30,7 +30,7 @@ def draw(book: Book) -> None:
         Column(
             header=header,
             width=WIDTHS[key],
-            wishes=wishes.get(key, {"text_wrap": True}),
+            wishes={"valign": "vcenter"} | wishes.get(key, {"text_wrap": True}),
             align="left" if key in TEXTS else "center",
             values=tiers if key == "tier" else (),
         )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from addin.words import LANGUAGES
 
-FOLDER = Path(__file__).parents[1] / "addin" / "lang"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "addin" / "lang"
 CJK = re.compile(r"[\u3400-\u9fff]")
 CJK_OR_WIDE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 # A text of at most two short words of Latin letters and signs (R, ABC, F{n}, CLV, xlsx) is the
@@ -78,6 +80,70 @@ def not_english(texts: Mapping[str, str]) -> set[str]:
     return {key for key, text in texts.items() if CJK_OR_WIDE.search(text)}
 
 
+# Texts in code, in their parts: what stands in it, and None for what is filled in.
+Parts = tuple[str | None, ...]
+
+
+def texts_in(source: str) -> set[Parts]:
+    """Every text of a module; a whole one has one part."""
+    found: set[Parts] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add((node.value,))
+        elif isinstance(node, ast.JoinedStr):
+            found.add(tuple(_part(value) for value in node.values))
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "section":
+            found |= {(*parts, ".", None) for parts in texts_in(ast.unparse(node.args[0]))}
+    return found
+
+
+def _part(value: ast.expr) -> str | None:
+    return str(value.value) if isinstance(value, ast.Constant) else None
+
+
+def unused(keys: Iterable[str], texts: set[Parts]) -> set[str]:
+    """The keys that no text in code can be.
+
+    A text with gaps counts only if it begins with the section, and if what fills its gaps stands
+    in code too: ``f"error.{code}"`` uses ``error.exists`` where there is a text ``exists``.
+    """
+    whole = {parts[0] for parts in texts if len(parts) == 1 and parts[0] is not None} | {""}
+    # A gap may be filled with a text that has a gap itself, such as missing_{role}_column.
+    gapped = {p for p in texts if len(p) > 1 and p[0] and "." not in p[0]}
+    prefixed = {p for p in texts if len(p) > 1 and p[0]}
+
+    def fits(text: str, parts: Parts, *, deep: bool) -> bool:
+        if not parts:
+            return not text
+        first, rest = parts[0], parts[1:]
+        if first is not None:
+            return text.startswith(first) and fits(text.removeprefix(first), rest, deep=deep)
+        return any(
+            fills(text[:end], deep=deep) and fits(text[end:], rest, deep=deep)
+            for end in range(len(text) + 1)
+        )
+
+    def fills(text: str, *, deep: bool) -> bool:
+        return text in whole or (deep and any(fits(text, p, deep=False) for p in gapped))
+
+    return {
+        key
+        for key in keys
+        if key not in whole
+        and not any(
+            str(parts[0]).split(".")[0] == key.split(".")[0] and fits(key, parts, deep=True)
+            for parts in prefixed
+        )
+    }
+
+
+def test_every_text_is_used() -> None:
+    folders = ("addin", "segmentation", "templates")
+    modules = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    texts = set[Parts]().union(*(texts_in(path.read_text(encoding="utf-8")) for path in modules))
+    assert unused(texts_of("en"), texts) == set()
+
+
 def test_both_languages_say_the_same() -> None:
     en, zh = texts_of("en"), texts_of("zh")
     assert set(LANGUAGES) == {"en", "zh"}
@@ -90,6 +156,16 @@ def test_every_text_says_something_in_its_language() -> None:
     assert empty(en) | empty(zh) == set()
     assert not_chinese(zh) == set()
     assert not_english(en) == set()
+
+
+def test_a_text_that_nothing_uses_is_seen() -> None:
+    source = """
+words("a.used"); words(f"b.{code}"); Problem("known"); Problem(f"no_{role}_here"); "role"
+words.section("c")["key"]; words.section(f"d.{table}"); "Table"; words(f"{any}.thing")
+"""
+    used = {"a.used", "b.known", "b.no_role_here", "c.key", "d.Table.key"}
+    loose = {"a.known", "b.unknown", "b.no_code_here", "c.other", "d.table.key", "d.Table.no"}
+    assert unused(used | loose, texts_in(source)) == loose
 
 
 def test_the_rules_can_fail() -> None:

@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from addin.cli import main
-from addin.hosts.file import reading
+from addin.hosts.file import reading_package
 from addin.words import LANGUAGES, words
 from tests.addin.conftest import Refuse, check_sentence
 from tests.addin.orders import (
@@ -198,7 +198,7 @@ def test_a_bad_file_is_refused(case: str, lang: str, folder: Path, refuse: Refus
 def test_a_zip_bomb_is_not_unpacked(
     lang: str, folder: Path, refuse: Refuse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_MOST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(reading_package, "_MOST_UNPACKED", 1 << 20)
     long = f'<row r="4"><c r="A4" t="inlineStr"><is><t>{"a" * (2 << 20)}</t></is></c></row>'
     raw_workbook(folder / "z.xlsx", [HEAD, *TWO, long])
     assert (folder / "z.xlsx").stat().st_size < 1 << 14

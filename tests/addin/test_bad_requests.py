@@ -32,9 +32,12 @@ BAD_OPTIONS: dict[str, tuple[list[str], int, str, str]] = {
     "unknown_industry": (["--industry", "mining"], 2, "mining", "mining"),
     "unknown_method": (["--method", "magic"], 2, "magic", "magic"),
     "two_schemes": (["--industry", "general", "--scheme", "s.toml"], 2, "--scheme", "--scheme"),
+    "model_and_scheme": (["--model", "m.json", "--scheme", "s.toml"], 2, "--model", "--model"),
+    "model_and_industry": (["--model", "m.json", "--industry", "general"], 2, "--model", "--model"),
+    "model_and_method": (["--model", "m.json", "--method", "rfm"], 2, "--model", "--model"),
     "missing_scheme": (["--scheme", "none.toml"], 4, "none.toml", "none.toml"),
     "folder_as_scheme": (["--scheme", "folder"], 4, "folder", "文件夹"),
-    "binary_scheme": (["--scheme", "binary"], 4, "encoding", "编码"),
+    "binary_scheme": (["--scheme", "binary"], 4, "save it as UTF-8.", "另存为 UTF-8。"),
     "missing_model": (["--model", "none.json"], 4, "none.json", "none.json"),
     "folder_as_model": (["--model", "folder"], 4, "folder", "文件夹"),
     "no_model": (["--model", "o.csv"], 2, "not a model", "不是"),
@@ -246,3 +249,61 @@ def test_a_fault_of_ours_is_one_sentence_too(
     monkeypatch.delenv("FENJI_DEBUG", raising=False)
     monkeypatch.setattr(run, "grade", fail)
     assert "RuntimeError: first line" in refuse(["grade", "o.csv"], 1, lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("existed", [True, False])
+@pytest.mark.parametrize("name", ["new.xlsx", "new.csv"])
+def test_no_model_stays_without_its_result(
+    *,
+    name: str,
+    existed: bool,
+    lang: str,
+    scene: Path,
+    refuse: Refuse,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And no result without its model: neither or both."""
+    if existed:
+        (scene / "m.json").write_text("an older model", encoding="utf-8")
+    request = ["grade", "o.csv", "-o", name, "--save-model", "m.json", "--force"]
+    for failing in (name, "m.json"):
+        with monkeypatch.context() as patch:
+            only_one_fails(patch, failing)
+            assert refuse(request, 4, lang).startswith(f"“{failing}”")
+
+
+def only_one_fails(patch: pytest.MonkeyPatch, name: str) -> None:
+    """The disk takes every file but the one of that name."""
+    replace, path_replace = os.replace, Path.replace
+
+    def check(target: object) -> None:
+        if Path(str(target)).name == name:
+            raise OSError(errno.ENOSPC, "no")
+
+    def fake(source: Path, target: Path) -> None:
+        check(target)
+        replace(source, target)
+
+    def fake_of_path(self: Path, target: Path) -> Path:
+        check(target)
+        return path_replace(self, target)
+
+    patch.setattr(os, "replace", fake)
+    patch.setattr(Path, "replace", fake_of_path)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_scheme_replaces_nothing_unasked(lang: str, scene: Path, refuse: Refuse) -> None:
+    (scene / "my.toml").write_text("an older scheme", encoding="utf-8")
+    shown = ["scheme", "show", "general", "-o"]
+    assert "--force" in refuse([*shown, "my.toml"], 4, lang)
+    assert refuse([*shown, "none/my.toml"], 4, lang)
+    assert refuse(["scheme", "show", "mining", "-o", "x.toml"], 2, lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_pattern_that_finds_results_only(lang: str, scene: Path, refuse: Refuse) -> None:
+    for name in ("a-graded.xlsx", "a-分级.csv"):
+        (scene / name).write_text("an older result", encoding="utf-8")
+    assert "a-*" in refuse(["grade", "a-*"], 4, lang)

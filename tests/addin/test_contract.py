@@ -247,3 +247,36 @@ def test_real_orders_reconcile(
     assert len(rows) == found["customers"]
     texts = [h.column for h in head[:2]]
     assert not [c for row in rows for c in row if c.column in texts and c.data_type == "f"]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv", "parquet"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_pattern_passes_over_results(
+    ending: str, lang: str, folder: Path, fenji: Run, words: Words
+) -> None:
+    """A second grading reads what the first one read, not its result too."""
+    write_text(folder / "orders.csv", orders(40, 6))
+    out = words("file.graded", stem="orders").replace("xlsx", ending)
+    first = graded(fenji, "orders*", "-o", out, lang=lang)
+    second = graded(fenji, "orders*", "-o", out, "--force", lang=lang)
+    assert second["rows"] == first["rows"]
+    named = fenji("grade", "orders.csv", out, "-o", "x.csv", "--json", lang=lang)
+    assert named.code or json.loads(named.out)["rows"]["read"] > first["rows"]["read"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("en", {0: "last order on the grading day", 1: "last order 1 day ago", 2: "2 days ago"}),
+        ("zh", {0: "评级日当天有购买", 1: "距上次购买 1 天", 2: "距上次购买 2 天"}),
+    ],
+)
+def test_days_are_told_in_words(
+    lang: str, expected: dict[int, str], folder: Path, fenji: Run
+) -> None:
+    rows = [f"C{i},2025-03-{31 - i},{10 + i}" for i in range(3)]
+    (folder / "o.csv").write_text("\n".join(["customer,date,amount", *rows]), encoding="utf-8")
+    graded(fenji, "o.csv", "-o", "x.parquet", "--as-of", "2025-03-31", lang=lang)
+    why = dict(pl.read_parquet(folder / "x.parquet").select("recency", "why").iter_rows())
+    assert {days: expected[days] in text for days, text in why.items()} == dict.fromkeys(why, True)
+    assert set(why) == set(expected)

@@ -213,3 +213,16 @@ def test_numbers_that_look_like_days(folder: Path, graded: Callable[..., Frame])
         for i, row in enumerate(rows, 1):
             sheet.write_row(i, 0, row)
     assert graded("d.xlsx")["recency"].to_list() == [1, 1, 1]
+
+
+def test_a_customer_merged_over_its_orders(folder: Path, graded: Callable[..., Frame]) -> None:
+    path = folder / "merged.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(3, 2, ["Customer", "Order date", "Amount"])
+        for i in range(6):
+            sheet.write_row(4 + i, 3, [f"2026-01-0{i + 1}", 10 + i])
+        sheet.merge_range(4, 2, 6, 2, "Ann")
+        sheet.merge_range(7, 2, 9, 2, "Bob")
+    found = graded(path).select("customer", "frequency", "monetary").sort("customer")
+    assert found.rows() == [("Ann", 3, 33.0), ("Bob", 3, 42.0)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -129,6 +130,122 @@ def test_every_scheme(
     book = make(lang, "--scheme", "s.toml")
     formulas = openpyxl_formulas(book)
     assert bool(formulas) == (scheme != "nested")
+
+
+def named_values(path: Path) -> dict[str, object]:
+    """What stands in the workbook's named cells."""
+    with warnings.catch_warnings(action="ignore"):
+        book = openpyxl.load_workbook(path, data_only=True)
+    found = {}
+    for name, defined in book.defined_names.items():
+        for sheet, cell in defined.destinations:
+            place = book[sheet][cell]
+            found[name] = None if isinstance(place, tuple) else place.value
+    return found
+
+
+def table_values(path: Path, name: str) -> list[dict[str, object]]:
+    """A table's rows by header, as they stand in the workbook."""
+    with warnings.catch_warnings(action="ignore"):
+        tables = openpyxl.load_workbook(path).worksheets
+        values = openpyxl.load_workbook(path, data_only=True)
+    (sheet,) = (sheet for sheet in tables if name in sheet.tables)
+    header, *rows = values[sheet.title][sheet.tables[name].ref]
+    headers = [str(cell.value) for cell in header]
+    return [dict(zip(headers, (c.value for c in row), strict=True)) for row in rows]
+
+
+def write_scheme(folder: Path, name: str) -> None:
+    text = SCHEMES[name]
+    whole = f"format = 1\n{text}" + ("" if "[[tiers]]" in text else TIERS)
+    (folder / "s.toml").write_text(whole, encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("scheme", sorted(SCHEMES.keys() - {"default", "many_bins"}))
+def test_a_template_made_for_another_scheme(
+    scheme: str, lang: str, folder: Path, fenji: Run, make: Callable[..., Path]
+) -> None:
+    write_text(folder / "o.csv", orders())
+    write_scheme(folder, scheme)
+    assert fenji("template", "general", "-o", "tpl.xlsx", lang=lang).code == 0
+    book = make(lang, "--scheme", "s.toml", "--template", "tpl.xlsx")
+    assert bool(openpyxl_formulas(book)) == (scheme != "nested")
+    say, named = words(lang), named_values(book)
+    how = "fixed" if scheme == "nested" else "live"
+    assert named["FenjiCustomersNote"] == say(f"template.customers.{how}")
+    assert named["FenjiDashboardNote"] == say(f"dashboard.{how}")
+    assert named["FenjiModelNote"] == say(f"template.model.{how}")
+
+
+def test_a_template_with_too_few_scores_is_refused(folder: Path, fenji: Run) -> None:
+    write_text(folder / "o.csv", orders())
+    write_scheme(folder, "many_bins")
+    assert fenji("template", "general", "-o", "tpl.xlsx").code == 0
+    done = fenji("grade", "o.csv", "-o", "x.xlsx", "--scheme", "s.toml", "--template", "tpl.xlsx")
+    assert done.code == 4
+    assert "at most 5 scores, and there are 12" in done.err
+    assert not (folder / "x.xlsx").exists()
+
+
+@pytest.mark.parametrize("scheme", ["many_bins", "two_tiers", "own_segments", "left"])
+def test_a_template_made_from_a_scheme_file(
+    scheme: str, folder: Path, fenji: Run, make: Callable[..., Path]
+) -> None:
+    write_text(folder / "o.csv", orders())
+    write_scheme(folder, scheme)
+    done = fenji("template", "--scheme", "s.toml", "-o", "tpl.xlsx")
+    assert done.code == 0, done.err
+    plain = make("en", "--scheme", "s.toml")
+    with_formulas, expected = openpyxl_formulas(plain), cell_values(plain)
+    plain.unlink()
+    (folder / "x.parquet").unlink()
+    book = make("en", "--scheme", "s.toml", "--template", "tpl.xlsx")
+    assert openpyxl_formulas(book) == with_formulas != []
+    assert differences(expected, cell_values(book)) == {}
+
+
+def test_a_template_is_of_an_industry_or_of_a_scheme_file(folder: Path, fenji: Run) -> None:
+    write_scheme(folder, "left")
+    assert fenji("template", "general", "--scheme", "s.toml").code == 2
+    assert fenji("template", "--scheme", "s.toml").code == 0
+    assert (folder / "s-en.xlsx").exists()
+
+
+def test_scores_are_joined_as_the_template_has_them(
+    folder: Path, fenji: Run, office: ModuleType
+) -> None:
+    write_text(folder / "o.csv", orders())
+    write_scheme(folder, "many_bins")
+    assert fenji("template", "--scheme", "s.toml", "-o", "tpl.xlsx").code == 0
+    done = fenji("grade", "o.csv", "-o", "x.xlsx", "--template", "tpl.xlsx")
+    assert done.code == 0, done.err
+    values = cell_values(folder / "x.xlsx")
+    assert differences(values, cell_values(office.recalculate(folder / "x.xlsx"))) == {}
+    first = customers_in(folder / "x.xlsx")[0]
+    assert first[8] == "-".join(map(str, first[5:8]))
+
+
+def test_cut_points_show_no_noise(folder: Path, fenji: Run) -> None:
+    write_text(folder / "o.csv", orders())
+    write_scheme(folder, "left")
+    assert fenji("grade", "o.csv", "-o", "x.xlsx", "--scheme", "s.toml").code == 0
+    with zipfile.ZipFile(folder / "x.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet4.xml").decode()
+    numbers = re.findall(r"<v>([0-9.]+)</v>", sheet)
+    assert [n for n in numbers if len(n.replace(".", "").lstrip("0")) > 15] == []
+    assert len(numbers) > 12
+
+
+@pytest.mark.parametrize("case", ["zero", "negative"])
+def test_there_are_no_shares_of_nothing_or_of_a_loss(case: str, folder: Path, fenji: Run) -> None:
+    (folder / "o.csv").write_text(SMALL[case][0], encoding="utf-8")
+    assert fenji("grade", "o.csv", "-o", "x.xlsx").code == 0
+    share = words("en")("header.FenjiTiers.monetary_share")
+    rows = table_values(folder / "x.xlsx", "FenjiTiers")
+    assert {row[share] for row in rows} <= {None, ""}
+    lines = [v for k, v in named_values(folder / "x.xlsx").items() if k.startswith("FenjiHeadline")]
+    assert [line for line in lines if line and "of the amount" in str(line)] == []
 
 
 def openpyxl_formulas(path: Path) -> list[str]:

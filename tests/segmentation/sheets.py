@@ -10,8 +10,8 @@ import polars as pl
 from segmentation.check import check_orders
 from segmentation.check_customers import check_customers
 from segmentation.checked import Checked
+from segmentation.choosing import understand
 from segmentation.columns import Layout, layout
-from segmentation.run import understand
 from segmentation.scheme import MeasureSettings, Scheme
 from segmentation.scheme_file import parse_scheme
 from segmentation.sources import RawSheet

@@ -22,7 +22,9 @@ SIDES = st.sampled_from(["right", "left"])
 def test_quantiles_are_those_of_numpy(values: list[float], count: int) -> None:
     shares = [100 * k / count for k in range(1, count)]
     ours = bins.quantile_cuts(np.array(values), count)
-    np.testing.assert_allclose(ours, np.percentile(values, shares, method="linear"), rtol=1e-13)
+    theirs = np.percentile(values, shares, method="linear")
+    # numpy's shares are no whole numbers: it can miss an exact 0 by 1e-17
+    np.testing.assert_allclose(ours, theirs, rtol=1e-13, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
+from segmentation.choosing import understand
 from segmentation.columns import column_letter, layout, role_named
 from segmentation.errors import DataError, UsageError
-from segmentation.run import understand
 from segmentation.vocabulary import ROLES
 from tests.segmentation.sheets import ORDERS, Row, found, roles, sheet
 
@@ -210,16 +212,53 @@ def test_orders_go_before_customers_and_notes_are_passed_over() -> None:
     notes = sheet(("说明",), ("本表每月更新",), name="notes")
     chosen, said = understand([notes, people, orders])
     assert [found.sheet.sheet for found in chosen] == ["orders"]
-    assert said == [("sheet_not_used", {"sheet": "people"})]
+    assert said == [("sheet_not_used", {"sheet": "people", "file": "orders.xlsx"})]
     chosen, said = understand([notes, people])
     assert [(found.sheet.sheet, found.kind) for found in chosen] == [("people", "customers")]
     assert said == []
 
 
-def test_a_doubtful_sheet_beside_a_good_one_stops_nothing() -> None:
+def test_a_doubtful_sheet_of_orders_is_asked_about_beside_a_good_one() -> None:
     doubtful = sheet(("客户", "日期", "金额", "价税合计"), ("1", "2", "3", "4"), name="odd")
-    chosen, _ = understand([doubtful, sheet(ORDERS, ROW)])
+    with pytest.raises(DataError) as caught:
+        understand([doubtful, sheet(ORDERS, ROW)])
+    assert caught.value.code == "columns_ambiguous"
+
+
+def test_a_doubtful_sheet_that_is_no_orders_stops_nothing() -> None:
+    prices = sheet(("单价", "售价", "销售单价"), ("1", "2", "3"), name="prices")
+    chosen, _ = understand([prices, sheet(ORDERS, ROW)])
     assert [found.sheet.sheet for found in chosen] == ["Sheet1"]
+
+
+def test_a_file_without_orders_is_refused_and_not_passed_over() -> None:
+    odd = sheet(("Cust", "Day", "Umsatz"), ("1", "2026-01-01", "3"), file="march.xlsx")
+    with pytest.raises(DataError) as caught:
+        understand([sheet(ORDERS, ROW), odd])
+    assert caught.value.params["file"] == "march.xlsx"
+
+
+def test_a_table_that_is_not_used_is_told() -> None:
+    rows = [("客户", "退货日期")] + [("K1", "2025-06-01")] * 5
+    _, said = understand([sheet(ORDERS, ROW), sheet(*rows, name="returns")])
+    assert said == [("sheet_without_amount", {"sheet": "returns", "file": "orders.xlsx"})]
+
+
+def test_hidden_orders_are_told_and_asked_about() -> None:
+    hidden = dataclasses.replace(sheet(ORDERS, ROW, name="old"), hidden=True)
+    chosen, said = understand([sheet(ORDERS, ROW), hidden])
+    assert [found.sheet.sheet for found in chosen] == ["Sheet1"]
+    assert said == [("sheet_hidden", {"sheet": "old", "file": "orders.xlsx"})]
+    with pytest.raises(DataError) as caught:
+        understand([hidden])
+    assert caught.value.code == "only_hidden"
+
+
+@pytest.mark.parametrize(
+    "header", ["平均消费金额", "预计销售金额", "Cancelled order amount", "Average order value"]
+)
+def test_an_average_or_a_forecast_is_no_amount(header: str) -> None:
+    assert found(("客户", "日期", header), ("1", "2026-01-01", "3")).kind == "other"
 
 
 @pytest.mark.parametrize(

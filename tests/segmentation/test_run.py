@@ -68,7 +68,7 @@ def test_customers_go_the_same_way() -> None:
     assert done.checked.kind == "customers"
     assert done.graded.height == 10
     assert done.model["as_of"] is None
-    assert [note for note, _ in done.notes] == ["few_scores"]
+    assert [note for note, _ in done.notes] == ["few_scores", "best_tier_empty"]
 
 
 @given(rows=MANY)
@@ -106,9 +106,11 @@ def test_what_the_best_fifth_brings() -> None:
     report = summarise(model := fit(scheme(), some), apply(model, some), DAY)
     assert report.top_share == pytest.approx(0.6)
     nothing = people((1, 1, 0), (1, 1, 0))
-    report = summarise(model := fit(scheme(), nothing), apply(model, nothing), DAY)
-    assert report.top_share == 0
-    assert report.tiers["monetary_share"].to_list() == [0] * 4
+    owed = people((1, 1, -3), (1, 1, 2))
+    for some in (nothing, owed):
+        report = summarise(model := fit(scheme(), some), apply(model, some), DAY)
+        assert report.top_share is None
+        assert report.tiers["monetary_share"].to_list() == [None] * 4
 
 
 @given(count=st.integers(1, 30))

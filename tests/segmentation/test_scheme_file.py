@@ -47,7 +47,7 @@ def test_the_shipped_scheme_says_the_defaults() -> None:
     general = preset("general")
     empty = scheme()
     for field in fields(general):
-        if field.name not in ("name", "raw"):
+        if field.name != "name":
             assert getattr(general, field.name) == getattr(empty, field.name), field.name
 
 
@@ -268,3 +268,22 @@ def test_any_value_is_taken_or_refused_with_its_line(data: st.DataObject) -> Non
     except SchemeError as refused:
         assert refused.problems
         assert all(line in (2, 3) for line, _, _ in refused.problems)
+
+
+CELLS = '[[segments]]\nname = "Low"\nrecency = [1, 2]\n[[segments]]\nname = "Some"\ncells = [121]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"[rfm]\nbins = {{ monetary = 10 }}\n{CELLS}", [(8, "segments[1].cells")]),
+        ('[rfm]\nbins = 12\nsegments = "pymc"\n', [(3, "rfm.segments")]),
+        ('[rfm]\nbins = 12\nsegments = "rfm-r"\n', []),
+        (f"[rfm]\nbins = 9\n{CELLS}", []),
+    ],
+)
+def test_cells_of_two_digits_are_refused(text: str, found: list[tuple[int, str]]) -> None:
+    if not found:
+        assert scheme(text).rfm.segments is not None
+        return
+    assert problems(text) == [(line, "cells_ambiguous", key) for line, key in found]

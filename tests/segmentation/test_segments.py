@@ -112,7 +112,7 @@ def test_the_eight_by_hand() -> None:
     titles = segments.names(used, "zh")
     assert [titles[n] for n in assign(used, scores, high)] == list(EIGHT.values())
     found = check_map(used, FIVE)
-    assert found == {"unreached": [], "never": [], "overlaps": {}}
+    assert found == {"unreached": [], "impossible": [], "never": [], "overlaps": {}}
 
 
 @pytest.mark.parametrize("name", MAPS)
@@ -157,7 +157,8 @@ def test_a_map_of_ones_own_is_checked() -> None:
     own = scheme(OWN).rfm.segments
     assert isinstance(own, tuple)
     found = check_map(segment_map(own), FIVE)
-    assert found["never"] == [1, 2]
+    assert found["never"] == [1]
+    assert found["impossible"] == [2]
     assert found["unreached"] == [100 * r + 10 * f + 5 for r in (1, 2) for f in range(1, 6)]
     assert found["overlaps"] == {"0,1": 10, "0,3": 1, "3,4": 1}
 
@@ -166,5 +167,20 @@ def test_a_check_follows_the_number_of_scores() -> None:
     own = scheme(OWN).rfm.segments
     assert isinstance(own, tuple)
     few = check_map(segment_map(own), {"recency": 2, "frequency": 2, "monetary": 2})
-    assert few["never"] == [0, 1, 2]
+    assert (few["impossible"], few["never"]) == ([0, 1, 2], [])
     assert few["unreached"] == []
+
+
+def test_cells_of_two_digits_are_named_apart() -> None:
+    own = scheme(
+        """
+[rfm]
+bins = { recency = 11, frequency = 2, monetary = 12 }
+[[segments]]
+name = "Most"
+recency = [2, 11]
+"""
+    ).rfm
+    assert isinstance(own.segments, tuple)
+    found = check_map(segment_map(own.segments), own.bins)["unreached"]
+    assert found == [f"1-{f}-{m}" for f in (1, 2) for m in range(1, 13)]

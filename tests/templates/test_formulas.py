@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -30,7 +31,6 @@ ODD = replace(
 )
 SHAPES = {
     "small": SMALL,
-    "left": replace(SMALL, closed="left"),
     "large": replace(LARGE, bins=(7, 9, 8)),
     "odd": ODD,
 }
@@ -46,11 +46,12 @@ class Case:
     limits: list[float]
     segments: list[str]
     stages: list[str]
+    closed: Literal["left", "right"] = "right"
 
     def graded(self) -> list[tuple[int, int, int, int | str, float, str]]:
         """Scores, rfm, score and tier of each customer, as the design says them."""
         rows = []
-        side = "left" if self.shape.closed == "right" else "right"
+        side: Literal["left", "right"] = "left" if self.closed == "right" else "right"
         bins = [
             1 + np.searchsorted(self.cuts[key], self.measures[key], side=side) for key in MEASURES
         ]
@@ -106,7 +107,8 @@ def model_rows(words: Words, made: Case) -> list[tuple[str, str | None, int | No
     named = zip(made.shape.tiers, made.limits, strict=True)
     rows += [(words("item.tier"), name, n, low) for n, (name, low) in enumerate(named, 1)]
     # A word in the column of numbers must not disturb, nor may the order of the rows.
-    rows.append((words("item.closed"), None, None, made.shape.closed))
+    rows.append((words("item.closed"), None, None, int(made.closed == "left")))
+    rows.append((words("item_more.as_of"), None, None, "2025-01-01"))
     return rows[::-1]
 
 
@@ -153,11 +155,17 @@ def read(path: Path, name: str) -> list[dict[str, object]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
+@pytest.mark.parametrize("closed", ["left", "right"])
 @pytest.mark.parametrize("name", SHAPES)
 def test_scores_and_tiers_are_those_of_the_rules(
-    tmp_path: Path, words: Words, office: ModuleType, name: str
+    tmp_path: Path,
+    words: Words,
+    office: ModuleType,
+    name: str,
+    closed: Literal["left", "right"],
 ) -> None:
-    made = case(SHAPES[name])
+    made = replace(case(SHAPES[name]), closed=closed)
+    assert made.graded() != replace(made, closed="left" if closed == "right" else "right").graded()
     path = office.recalculate(filled(tmp_path, words, made))
     assert office.errors(office.cell_values(path)) == {}
     headers = [words(f"header.FenjiCustomers.{key}") for key in SCORED]
@@ -219,6 +227,22 @@ def test_the_dashboard_counts_what_stands_in_customers(
     pairs = [(row[0], row[1]) for row in graded]
     assert counted == {pair: pairs.count(pair) for pair in counted}
     assert sum(counted.values()) == len(graded)
+
+
+@pytest.mark.parametrize("sign", [-1, 0])
+def test_there_are_no_shares_of_nothing_or_of_a_loss(
+    tmp_path: Path, words: Words, office: ModuleType, sign: int
+) -> None:
+    made = case(SMALL)
+    made.measures["monetary"] = [sign * abs(amount) for amount in made.measures["monetary"]]
+    # A single gain does not make up for the losses.
+    made.measures["monetary"][0] = -sign * 0.5
+    path = office.recalculate(filled(tmp_path, words, made))
+    for table in ("FenjiTiers", "FenjiSegments"):
+        headers = words.section(f"header.{table}")
+        rows = read(path, table)
+        assert {row[headers["monetary_share"]] or "" for row in rows} == {""}
+        assert sum(row[headers["customer_share"]] for row in rows) == pytest.approx(1)
 
 
 def _summary(made: Case, member: list[bool]) -> dict[str, object]:

@@ -9,7 +9,7 @@ class TemplateError(Exception):
     ``code`` is one of ``not_a_workbook`` (path, reason), ``table_missing`` (tables, cells),
     ``cell_missing`` (cell), ``column_missing`` (table, columns), ``content_below``
     (table, sheet, cell), ``cell_in_table`` (cell, table), ``too_many_rows``
-    (table, rows, limit), ``write_failed`` (path, reason).
+    (table, rows, limit), ``write_failed`` (path, reason), ``scores`` (limit, scores).
     """
 
     def __init__(self, code: str, **params: object) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from addin.hosts.file.reading_package import check_corners, merged_blocks
 from addin.hosts.file.reading_text import read_text
 from segmentation.errors import FileError
 from segmentation.sources import RawSheet
@@ -25,15 +26,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CONTROL = re.compile(rb"[\x00-\x08]")
 _SIGNATURES = {b"PK\3\4": ".xlsx", b"PAR1": ".parquet", _OLE: ".xls"}
-# A grid is held in memory before it is read, from A1 to the last cell that holds something.
-_MOST_CELLS = 60_000_000
-# A cell so far to the right (BF and beyond) that a full column of such rows is too many.
-_WIDE = re.compile(rb"""\br=["'](?:B[F-Z]|[C-Z][A-Z]|[A-Z]{3})\d""")
-_FILLED = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]+)(\d+)["'][^>/]*>\s*<""")
-# Beyond this a sheet's own word on its size is taken: reading it twice would take seconds.
-_MOST_CHECKED = 64 << 20
-_LONGEST_CELL_TAG = 200
-_MOST_UNPACKED = 4 << 30
 
 
 def read_sources(
@@ -42,7 +34,7 @@ def read_sources(
     sheet: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[RawSheet]:
-    """All sheets of all files, hidden ones left out unless asked for by name.
+    """All sheets of all files, or those named ``sheet``; hidden ones are marked.
 
     Raises FileError: ``missing_file directory empty_file unknown_ending protected_workbook
     damaged_workbook too_large unreadable_encoding no_such_sheet damaged_file not_readable
@@ -129,7 +121,7 @@ def _is_text(path: Path) -> bool:
 def _workbook(path: Path, sheet: str | None) -> list[RawSheet]:
     import fastexcel  # noqa: PLC0415  (late: text files and --help do without it)
 
-    corners = _corners(path) if path.suffix.lower() in (".xlsx", ".xlsm") else {}
+    corners = check_corners(path) if path.suffix.lower() in (".xlsx", ".xlsm") else {}
     try:
         reader = fastexcel.read_excel(path)
         names = reader.sheet_names
@@ -147,10 +139,18 @@ def _workbook(path: Path, sheet: str | None) -> list[RawSheet]:
             if "not a valid worksheet" in str(error):  # a chart sheet
                 continue
             raise _failure(path, error) from None
-        if cells.width and (visible or sheet is not None):
+        if cells.width:
             cells.columns = [f"c{i}" for i in range(cells.width)]
-            column = corners.get(name, 0)
-            sheets.append(RawSheet(file=path.name, sheet=name, cells=cells, first_column=column))
+            sheets.append(
+                RawSheet(
+                    file=path.name,
+                    sheet=name,
+                    cells=cells,
+                    first_column=corners.get(name, 0),
+                    hidden=not visible and sheet is None,
+                    merged=partial(merged_blocks, path, name),
+                )
+            )
     return sheets
 
 
@@ -158,88 +158,6 @@ def _failure(path: Path, error: Exception) -> FileError:
     if "password" in str(error).lower() or "encrypt" in str(error).lower():
         return FileError("protected_workbook", file=path.name)
     return FileError("damaged_workbook", file=path.name)
-
-
-def _corners(path: Path) -> dict[str, int]:
-    """First column of each sheet by name; refuses sheets whose grid can't be held in memory."""
-    try:
-        with zipfile.ZipFile(path) as package:
-            if sum(entry.file_size for entry in package.infolist()) > _MOST_UNPACKED:
-                raise FileError("too_large", file=path.name)
-            return _sheet_corners(path, package)
-    except FileError:
-        raise
-    except Exception:
-        raise FileError("damaged_workbook", file=path.name) from None
-
-
-def _sheet_corners(path: Path, package: zipfile.ZipFile) -> dict[str, int]:
-    names = [n for n in package.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", n)]
-    titles = _sheet_titles(package)
-    corners = {}
-    for name in names:
-        with package.open(name) as part:
-            head = part.read(4096).decode("utf-8", "replace")
-        found = re.search(r'<dimension ref="([A-Z]+)\d+(?::([A-Z]+)(\d+))?"', head)
-        claimed = 0
-        if found:
-            first, last, rows = found.groups()
-            corners[titles.get(name, name)] = _column_number(first)
-            claimed = (_column_number(last) + 1) * int(rows) if last else 0
-        trusted = 0 < claimed <= _MOST_CELLS and package.getinfo(name).file_size > _MOST_CHECKED
-        if not trusted and _used_cells(package, name) > _MOST_CELLS:
-            raise FileError("too_large", file=path.name)
-    return corners
-
-
-def _sheet_titles(package: zipfile.ZipFile) -> dict[str, str]:
-    import xml.etree.ElementTree as ET  # noqa: PLC0415
-
-    def local(element: ET.Element, name: str) -> str:
-        return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), "")
-
-    book = package.read("xl/workbook.xml")
-    links = package.read("xl/_rels/workbook.xml.rels")
-    if b"<!DOCTYPE" in book or b"<!DOCTYPE" in links:
-        raise ValueError("a document type has no place in a workbook")
-    targets = {local(e, "Id"): local(e, "Target") for e in ET.fromstring(links)}
-    titles = {}
-    for element in ET.fromstring(book).iter():
-        if element.tag.rpartition("}")[2] == "sheet":
-            relation = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
-            target = targets.get(relation, "").lstrip("/")
-            target = target if target.startswith("xl/") else f"xl/{target}"
-            titles[target] = local(element, "name")
-    return titles
-
-
-def _used_cells(package: zipfile.ZipFile, name: str) -> int:
-    """Rows times columns up to the last cell that holds something; 0 where no row is wide."""
-    if not any(_WIDE.search(piece) for piece in _pieces(package, name)):
-        return 0
-    column = row = 0
-    for piece in _pieces(package, name):
-        for match in _FILLED.finditer(piece):
-            letters, number = match.groups()
-            column = max(column, _column_number(letters.decode()) + 1)
-            row = max(row, int(number))
-    return column * row
-
-
-def _pieces(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """A part piece by piece; each begins with the end of the one before."""
-    with package.open(name) as part:
-        rest = b""
-        while chunk := part.read(1 << 22):
-            yield rest + chunk
-            rest = chunk[-_LONGEST_CELL_TAG:]
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def _parquet(path: Path) -> RawSheet:

@@ -1,0 +1,79 @@
+"""What the check found, in words: reasons, rows, remarks, and the columns that were read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from addin.words import Words
+from segmentation.checked import REASONS, Checked
+from segmentation.columns import Layout
+from segmentation.run import Grading
+
+
+def reason_key(checked: Checked, reason: str) -> str:
+    """The wording of a reason: a second row of a customer repeats nobody's order."""
+    customers = checked.kind == "customers" and reason == "duplicate"
+    return "duplicate_customer" if customers else reason
+
+
+def reasons_table(grading: Grading, words: Words) -> pl.DataFrame:
+    """Rows by reason, the used ones first."""
+    checked = grading.checked
+    counts = {"used": checked.used, **checked.left_out}
+    keys = [k for k in ("used", *REASONS) if k in counts]
+    shown = [reason_key(checked, k) for k in keys]
+    return pl.DataFrame(
+        {
+            "reason": [words(f"reason.{k}") for k in shown],
+            "rows": [counts[k] for k in keys],
+            "meaning": [words(f"reason_meaning.{k}") for k in shown],
+        }
+    )
+
+
+def findings_table(grading: Grading, words: Words) -> pl.DataFrame:
+    """Notes on the whole first, then the rows left out."""
+    checked = grading.checked
+    notes = [note_text(code, params, words) for code, params in grading.notes]
+    whole = pl.DataFrame({"rule": notes}, schema={"rule": pl.String})
+    rules = {k: words(f"reason.{reason_key(checked, k)}") for k in REASONS}
+    rows = checked.findings.with_columns(
+        pl.col("rule").replace_strict(rules, return_dtype=pl.String),
+        pl.col("value").fill_null(words("cli.check_empty")),
+        pl.lit(words("finding.left_out")).alias("action"),
+    )
+    return pl.concat([whole, rows], how="diagonal").select(
+        "sheet", "row", "column", "value", "rule", "action"
+    )
+
+
+def note_text(code: str, params: Mapping[str, Any], words: Words) -> str:
+    """A note in words."""
+    shown = dict(params)
+    if "measure" in shown:
+        shown["measure"] = words(f"measure.{shown['measure']}")
+    if "reason" in shown:
+        shown["reason"] = words(f"reason.{shown['reason']}")
+    if "share" in shown:
+        shown["share"] = f"{shown['share']:.0%}"
+    if "currencies" in shown:
+        shown["currencies"] = words("cli.list").join(shown["currencies"])
+    if "statuses" in shown:
+        listed = [f"{status} {count:,}" for status, count in shown["statuses"].items()]
+        listed += ["…"] if shown["more"] else []
+        shown["statuses"] = words("cli.list").join(listed)
+    return words(f"note.{code}", **shown)
+
+
+def columns_read(layouts: Sequence[Layout]) -> dict[str, list[str]]:
+    """The headers that each role was read from, in all sheets."""
+    found: dict[str, list[str]] = {}
+    for sheet in layouts:
+        for role, index in sheet.columns.items():
+            headers = found.setdefault(role, [])
+            if sheet.headers[index] not in headers:
+                headers.append(sheet.headers[index])
+    return found

@@ -1,0 +1,46 @@
+"""Two files that come together: one is kept only if the other could be written."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from addin.output import write_text
+from segmentation.errors import FileError
+
+
+@contextmanager
+def kept_if_all_goes_well(text: str, target: Path) -> Iterator[None]:
+    """Write ``text`` to ``target``; if the block fails, ``target`` is as it was before.
+
+    Raises FileError ``cannot_write``, before the block begins.
+    """
+    # A copy, so that putting it back needs no room on a disk that may be full by then.
+    before = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tmp")
+    existed = target.exists()
+    try:
+        if existed:
+            shutil.copy2(target, before)
+        write_text(text, target)
+        try:
+            yield
+        except BaseException:
+            _put_back(before if existed else None, target)
+            raise
+    except OSError:
+        raise FileError("cannot_write", file=str(target)) from None
+    finally:
+        with suppress(OSError):
+            before.unlink(missing_ok=True)
+
+
+def _put_back(before: Path | None, target: Path) -> None:
+    with suppress(OSError):
+        if before is None:
+            target.unlink(missing_ok=True)
+        else:
+            os.replace(before, target)  # noqa: PTH105
