@@ -15,7 +15,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 DPI = 92
 MARGIN = 18
 # As much of the customers as shows what is in a row.
-TOP = 0.5
+TOP = 0.32
 
 
 def draw(lang: str) -> None:
@@ -27,23 +27,35 @@ def draw(lang: str) -> None:
         text = words(lang)
         stem = Path(text("file.demo_orders")).stem
         with pymupdf.open(office.to_pdf(folder / text("file.graded", stem=stem))) as pages:
-            _save(pages[0], DOCS / f"customers-{lang}.png", part=TOP)
+            step = text("header.FenjiCustomers.next").split()[0]
+            reasons = next(p for p in pages if p.search_for(step) and not p.search_for("RFM"))
+            _save([pages[0], reasons], DOCS / f"customers-{lang}.png", part=TOP)
             title = text("sheet.dashboard")
             found = next(p for p in pages if title in p.get_text().split("\n", 2)[0])
-            _save(found, DOCS / f"dashboard-{lang}.png")
+            _save([found], DOCS / f"dashboard-{lang}.png")
 
 
-def _save(page: pymupdf.Page, path: Path, *, part: float = 1.0) -> None:
-    """The printed part of a page, or the top of it."""
+def _save(pages: list[pymupdf.Page], path: Path, *, part: float = 1.0) -> None:
+    """The printed part of pages, or the top of it, one below the other."""
+    clips = [_printed(page, part) for page in pages]
+    width, height = max(c.width for c in clips), sum(c.height for c in clips)
+    with pymupdf.open() as joined:
+        sheet = joined.new_page(width=width, height=height)
+        top = 0.0
+        for page, clip in zip(pages, clips, strict=True):
+            place = pymupdf.Rect(0, top, clip.width, top + clip.height)
+            sheet.show_pdf_page(place, page.parent, page.number, clip=clip)
+            top += clip.height
+        sheet.get_pixmap(dpi=DPI).save(path)
+
+
+def _printed(page: pymupdf.Page, part: float) -> pymupdf.Rect:
     boxes = [pymupdf.Rect(block[:4]) for block in page.get_text("blocks")]
-    printed = boxes[0]
-    for box in boxes[1:]:
-        printed |= box
-    printed.y1 = printed.y0 + part * printed.height
-    clip = pymupdf.Rect(
-        printed.x0 - MARGIN, printed.y0 - MARGIN, printed.x1 + MARGIN, printed.y1 + MARGIN
-    )
-    page.get_pixmap(dpi=DPI, clip=clip & page.rect).save(path)
+    box = boxes[0]
+    for other in boxes[1:]:
+        box |= other
+    bottom = box.y0 + part * box.height
+    return pymupdf.Rect(box.x0 - MARGIN, box.y0 - MARGIN, box.x1 + MARGIN, bottom) & page.rect
 
 
 if __name__ == "__main__":
