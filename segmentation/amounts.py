@@ -12,6 +12,7 @@ MONEY_DECIMALS = 6
 _SPACES = r"[\s'’\u00a0\u202f_]"
 _POINT_GROUPS = r"^\s*[+-]?[1-9]\d{0,2}(?:\.\d{3})+\s*$"
 _ENOUGH_POINTS = 3
+_GLANCE = 1000
 _NUMBER = r"^\d*\.?\d+(?:e[+-]?\d+)?$|^\d+\.$"
 
 
@@ -43,6 +44,8 @@ def parse_amounts(text: pl.Series, *, money: bool = False) -> pl.Series:
 
 
 def _point_grouping(text: pl.Series) -> bool:
+    if text.head(_GLANCE).str.contains(r"\.\d{1,2}$").any():
+        return False
     pointed = text.filter(text.str.contains(".", literal=True)).unique()
     if pointed.len() < _ENOUGH_POINTS or not pointed.str.contains(_POINT_GROUPS).all():
         return False
@@ -79,6 +82,8 @@ def _parse_odd(odd: pl.Series, *, comma: bool) -> pl.Series:
 
 def currencies(text: pl.Series) -> list[str]:
     """The currencies that amounts name, by the codes of ``vocabulary.toml``."""
-    named = text.unique().str.extract(f"({vocabulary().patterns['currency']})").drop_nulls()
+    # A plain number names none, and most amounts are plain numbers.
+    odd = text.filter(text.str.strip_chars().cast(pl.Float64, strict=False).is_null())
+    named = odd.unique().str.extract(f"({vocabulary().patterns['currency']})").drop_nulls()
     codes = vocabulary().currencies
     return sorted({codes[sign.casefold()] for sign in named.unique().to_list()})

@@ -158,9 +158,11 @@ def total_rows(layouts: Sequence[Layout], rows: pl.DataFrame, suspects: pl.Serie
     and of the ``suspects``, which can't be used anyway, each that has such a word in any cell,
     or repeats the header. Orders may well have an item called Total.
     """
-    own = matches(rows["customer"], "total") | matches(rows["name"], "total")
-    if "order" in rows.columns:
-        own &= clean(rows["order"]).is_null()
+    own = pl.Series([False]).new_from_index(0, rows.height)
+    unnumbered = clean(rows["order"]).is_null() if "order" in rows.columns else ~own
+    if unnumbered.any():
+        named = matches(rows["customer"], "total") | matches(rows["name"], "total")
+        own = unnumbered & named
     found = [_totals_among(layouts, part) for part in _by_sheet(rows.filter(suspects))]
     if not found:
         return own.alias("total")
