@@ -8,12 +8,19 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
 from addin.words import LANGUAGES, Words
 from addin.words import words as words_of
 from tests import office as programs
 
 ROOT = Path(__file__).parents[1]
+
+# A build server tries the same examples each time, so that red means that something changed;
+# everybody else goes on looking for new ones.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 
 def need(find: Callable[[], Path]) -> None:
