@@ -28,9 +28,9 @@ from addin.choices import (
 )
 from addin.findings import columns_read, note_text
 from addin.hosts.file.reading import read_sources
-from addin.output import check_out, check_place, write, write_text
+from addin.output import check_out, check_place, write
 from addin.progress import Progress
-from addin.saving import kept_if_all_goes_well
+from addin.saving import kept_if_all_goes_well, write_text
 from addin.tables import shape_of
 from addin.telling import (
     first_findings,

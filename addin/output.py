@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import tempfile
@@ -15,6 +14,7 @@ import polars as pl
 from addin.hosts.file.fill import TemplateError, fill
 from addin.matching import matched
 from addin.messages import template_problem
+from addin.saving import beside
 from addin.tables import graded_table, shape_of, workbook_cells, workbook_tables
 from addin.words import Words
 from segmentation.errors import DataError, FileError, UsageError
@@ -99,30 +99,13 @@ def write(
         _workbook(grading, out, words=words, files=files, template=template)
         return
     table = graded_table(grading, words)
-    with _beside(out) as beside:
+    with beside(out) as made:
         if ending == ".parquet":
-            table.write_parquet(beside)
+            table.write_parquet(made)
         else:
             text = _defused(table).write_csv()
-            beside.write_text(text, encoding=_MARK[words.lang], newline="")
-        beside.replace(out)
-
-
-class _beside:  # noqa: N801  (used as a function)
-    """A path beside ``out`` that is gone afterwards, whatever happens."""
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self.path = out.parent / f".{out.name[:40]}.{secrets.token_hex(4)}.tmp"
-
-    def __enter__(self) -> Path:
-        return self.path
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise FileError("cannot_write", file=str(self.out)) from None
+            made.write_text(text, encoding=_MARK[words.lang], newline="")
+        made.replace(out)
 
 
 def _defused(table: pl.DataFrame) -> pl.DataFrame:
@@ -191,10 +174,3 @@ def _capped(findings: pl.DataFrame, words: Words) -> pl.DataFrame:
     rule = words("header.FenjiFindings.rule")
     last = pl.DataFrame({rule: [words("finding.more", count=f"{more:,}")]})
     return pl.concat([findings.head(_MOST_FINDINGS), last], how="diagonal")
-
-
-def write_text(text: str, out: Path) -> None:
-    """A small text file, whole or not at all."""
-    with _beside(out) as beside:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, out)  # noqa: PTH105

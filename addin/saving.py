@@ -1,4 +1,4 @@
-"""Two files that come together: one is kept only if the other could be written."""
+"""Files that appear whole or not at all, alone or together with another."""
 
 from __future__ import annotations
 
@@ -9,8 +9,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from addin.output import write_text
 from segmentation.errors import FileError
+
+
+def _hidden(target: Path) -> Path:
+    return target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tmp")
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """A path beside ``target`` to write to; it is gone afterwards, whatever happens.
+
+    Raises FileError ``cannot_write`` for any OSError of the block.
+    """
+    made = _hidden(target)
+    try:
+        yield made
+    except OSError:
+        raise FileError("cannot_write", file=str(target)) from None
+    finally:
+        with suppress(OSError):
+            made.unlink(missing_ok=True)
+
+
+def write_text(text: str, target: Path) -> None:
+    """A small text file, whole or not at all."""
+    with beside(target) as made:
+        made.write_text(text, encoding="utf-8")
+        os.replace(made, target)  # noqa: PTH105
 
 
 @contextmanager
@@ -20,7 +46,7 @@ def kept_if_all_goes_well(text: str, target: Path) -> Iterator[None]:
     Raises FileError ``cannot_write``, before the block begins.
     """
     # A copy, so that putting it back needs no room on a disk that may be full by then.
-    before = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tmp")
+    before = _hidden(target)
     existed = target.exists()
     try:
         if existed:

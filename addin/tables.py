@@ -63,13 +63,6 @@ def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
     )
 
 
-def _rfm_code(bins: Mapping[str, int]) -> pl.Expr:
-    """543; with two-digit scores 10-4-3, because digits alone would not tell them apart."""
-    if max(bins.values()) <= 9:
-        return pl.col("rfm")
-    return pl.concat_str("r_score", "f_score", "m_score", separator="-")
-
-
 def _whole_where_possible(numbers: pl.Series) -> pl.Series:
     whole = numbers.round(0)
     return whole.cast(pl.Int64) if (whole == numbers).all() else numbers

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import polars as pl
 
 from segmentation.columns import Layout, layout, missing_roles, named_roles
 from segmentation.errors import DataError, FenjiError
+from segmentation.notes import Note
 from segmentation.sources import RawSheet
-
-Note = tuple[str, dict[str, Any]]
 
 _TABLE_ROWS = 3
 

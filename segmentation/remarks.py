@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import polars as pl
 
 from segmentation.amounts import currencies
 from segmentation.columns import Layout
+from segmentation.notes import Note
 from segmentation.vocabulary import CURRENCY
-
-Note = tuple[str, dict[str, Any]]
 
 MANY_LEFT_OUT = 0.2
 _MISUNDERSTOOD = ("missing_customer", "bad_date", "future_date", "bad_amount")

@@ -12,11 +12,11 @@ import polars as pl
 from segmentation.check import check_orders
 from segmentation.check_customers import check_customers
 from segmentation.checked import Checked
-from segmentation.choosing import Note, understand
+from segmentation.choosing import understand
 from segmentation.columns import Layout
 from segmentation.grading import apply, few_scores, fit
 from segmentation.measures import measure_orders
-from segmentation.notes import best_tier_empty, many_without_segment
+from segmentation.notes import Note, best_tier_empty, many_without_segment
 from segmentation.report import Report, summarise
 from segmentation.scheme import MEASURES, MeasureSettings, Scheme
 from segmentation.sources import RawSheet
