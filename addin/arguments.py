@@ -52,6 +52,11 @@ def parser(words: Words) -> Parser:
     check.add_argument("--scheme", metavar="FILE.toml", help=text["scheme_file"])
     check.add_argument("--industry", metavar="NAME", help=text["industry"])
     check.add_argument("--json", action="store_true", help=text["json"])
+    explain = command("explain")
+    explain.add_argument("graded", metavar="GRADED", help=text["graded_file"])
+    explain.add_argument("customer", metavar="CUSTOMER", help=text["customer"])
+    explain.add_argument("--json", action="store_true", help=text["json"])
+    command("methods")
     demo = command("demo")
     demo.add_argument("-o", "--out", metavar="DIR", help=text["out_folder"])
     template = command("template")
@@ -86,5 +91,10 @@ def _scheme(made: Parser, words: Words) -> None:
     show.add_argument("--force", action="store_true", help=text["force"])
     check = actions.add_parser("check", help=text["scheme_check"], description=text["scheme_check"])
     check.add_argument("file", metavar="FILE.toml", help=text["scheme_file"])
-    for action in (show, check):
+    schema = actions.add_parser(
+        "schema", help=text["scheme_schema"], description=text["scheme_schema"]
+    )
+    schema.add_argument("-o", "--out", metavar="FILE.json", help=text["out_schema"])
+    schema.add_argument("--force", action="store_true", help=text["force"])
+    for action in (show, check, schema):
         action.add_argument("--lang", choices=LANGUAGES, help=text["lang"])

@@ -6,25 +6,31 @@ import argparse
 import dataclasses
 import datetime as dt
 import glob
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from addin.hosts.file.reading_text import decode
+from addin.scheme_data import adjusted
 from addin.words import LANGUAGES, Words, words
 from segmentation.columns import role_named
 from segmentation.errors import FileError, UsageError
 from segmentation.grading import load_model
-from segmentation.scheme import Scheme
-from segmentation.scheme_file import METHODS, parse_scheme, preset
+from segmentation.method import METHODS
+from segmentation.scheme import ColumnSettings, Scheme
+from segmentation.scheme_file import parse_scheme, preset, preset_text, with_method
 
 DEFAULT_INDUSTRY = "general"
 DEFAULT_SEGMENTS = {"zh": "eight", "en": "rfm-r"}
 Options = argparse.Namespace
 
 
-def chosen_scheme(options: Options, text: Words) -> Scheme:
-    """The scheme that the options name, with the language's own defaults."""
+def chosen_scheme(options: Options, text: Words, own: str | None = None) -> Scheme:
+    """The scheme that the options name, with the language's own defaults.
+
+    ``own`` is the text of the scheme that the sources bring along; it counts where the options
+    name none.
+    """
     if options.scheme and options.industry:
         raise UsageError("both_schemes")
     method = getattr(options, "method", None)
@@ -32,15 +38,38 @@ def chosen_scheme(options: Options, text: Words) -> Scheme:
         raise UsageError("model_and_scheme")
     if method and method not in METHODS:
         raise UsageError("unknown_method", name=method, names=", ".join(METHODS))
-    found = (
-        read_scheme(options.scheme)
-        if options.scheme
-        else preset(options.industry or DEFAULT_INDUSTRY)
-    )
+    if options.scheme:
+        found = read_scheme(options.scheme)
+    elif own and not options.industry:
+        found = parse_scheme(own, source="")
+    else:
+        found = preset(options.industry or method or DEFAULT_INDUSTRY)
+    if method:
+        found = with_method(found, method)
     if options.date_order:
         measures = dataclasses.replace(found.measures, date_order=options.date_order)
         found = dataclasses.replace(found, measures=measures)
     return with_default_segments(found, text)
+
+
+def chosen_text(options: Options, text: Words, own: str | None = None) -> str | None:
+    """The text of what ``chosen_scheme`` gives; None where a saved model grades."""
+    if getattr(options, "model", None):
+        return None
+    method, order = getattr(options, "method", None), options.date_order
+    if options.scheme:
+        base = scheme_text(options.scheme)
+    elif own and not options.industry:
+        base = own
+    else:
+        base = preset_text(options.industry or method or DEFAULT_INDUSTRY)
+    segments = DEFAULT_SEGMENTS[text.lang]
+    return adjusted(base, method=method, date_order=order, segments=segments)
+
+
+def names_scheme(options: Options) -> bool:
+    """Whether the options say how to grade, so that the sources need not."""
+    return bool(options.scheme or options.industry or options.model)
 
 
 def with_default_segments(found: Scheme, text: Words) -> Scheme:
@@ -50,7 +79,16 @@ def with_default_segments(found: Scheme, text: Words) -> Scheme:
     return dataclasses.replace(found, rfm=rfm)
 
 
-def read_scheme(file: str) -> Scheme:
+def read_scheme(file: str, *, strict: bool = False) -> Scheme:
+    """A scheme file; ``strict`` asks also for what grading can do without."""
+    return parse_scheme(scheme_text(file), source=Path(file).name, strict=strict)
+
+
+def scheme_text(file: str) -> str:
+    """A scheme file as text.
+
+    Raises FileError ``missing_file directory not_readable scheme_encoding``.
+    """
     path = Path(file)
     if not path.is_file():
         raise FileError("directory" if path.is_dir() else "missing_file", file=file)
@@ -59,10 +97,9 @@ def read_scheme(file: str) -> Scheme:
     except OSError:
         raise FileError("not_readable", file=file) from None
     try:
-        text = decode(raw, path)
+        return decode(raw, path)
     except FileError:
         raise FileError("scheme_encoding", file=path.name) from None
-    return parse_scheme(text, source=path.name)
 
 
 def expanded(sources: Sequence[str]) -> list[Path]:
@@ -101,13 +138,17 @@ def parsed_day(text: str | None) -> dt.date | None:
         raise UsageError("bad_as_of", value=text) from None
 
 
-def parsed_columns(pairs: Sequence[str]) -> dict[str, str]:
+def parsed_columns(
+    pairs: Sequence[str], own: Mapping[str, ColumnSettings] | None = None
+) -> dict[str, str]:
+    """Headers by role, or by the key of one of the scheme's ``own`` columns."""
+    named = {k: (*c.name.values(), *c.headers) for k, c in (own or {}).items()}
     wanted = {}
     for pair in pairs:
         role, sign, header = pair.partition("=")
         if not sign or not header.strip():
             raise UsageError("bad_column_option", value=pair)
-        wanted[role_named(role)] = header.strip()
+        wanted[role_named(role, named)] = header.strip()
     return wanted
 
 

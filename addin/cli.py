@@ -60,6 +60,8 @@ def _command(name: str) -> Run:
     return {
         "grade": commands.grade,
         "check": commands.check,
+        "explain": commands.explain,
+        "methods": commands.methods,
         "demo": commands.demo,
         "template": commands.template,
         "scheme": commands.scheme,

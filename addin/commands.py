@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import sys
@@ -13,24 +14,33 @@ from typing import Any
 
 import polars as pl
 
+from addin import card
 from addin.choices import (
     DEFAULT_INDUSTRY,
+    DEFAULT_SEGMENTS,
     Options,
     chosen_scheme,
     chosen_template,
+    chosen_text,
     default_out,
     expanded,
+    names_scheme,
     parsed_columns,
     parsed_day,
     read_scheme,
     saved_model,
+    scheme_text,
     with_default_segments,
 )
 from addin.findings import columns_read, note_text
+from addin.hosts.file.own_tables import without_own
 from addin.hosts.file.reading import read_sources
 from addin.output import check_out, check_place, write
 from addin.progress import Progress
 from addin.saving import kept_if_all_goes_well, write_text
+from addin.scheme_data import adjusted
+from addin.settings_back import own_settings
+from addin.settings_sheet import scheme_rows, toml_cells
 from addin.tables import shape_of
 from addin.telling import (
     first_findings,
@@ -43,11 +53,12 @@ from addin.telling import (
 )
 from addin.words import Words
 from segmentation import run
-from segmentation.choosing import understand
 from segmentation.errors import FileError, UsageError
-from segmentation.grading import dump_model, fit
-from segmentation.scheme import MEASURES
+from segmentation.grading import dump_model, fit, needs
+from segmentation.method import METHODS
+from segmentation.scheme import Scheme
 from segmentation.scheme_file import preset, preset_text, presets
+from segmentation.scheme_schema import schema_text
 from segmentation.sources import RawSheet
 
 
@@ -56,14 +67,17 @@ def grade(options: Options, words: Words) -> None:
     began = time.perf_counter()
     scheme = chosen_scheme(options, words)
     paths = expanded(options.source)
+    own = None if names_scheme(options) else own_settings(paths, words)
+    if own:
+        scheme = chosen_scheme(options, words, own.scheme)
     as_of = parsed_day(options.as_of)
-    wanted = parsed_columns(options.column)
+    model = saved_model(options.model)
+    wanted = parsed_columns(options.column, run.own_columns(scheme, model))
     template = chosen_template(options.template)
     out = Path(options.out) if options.out else default_out(paths[0], words, template)
     check_out(out, paths, force=options.force, template=template)
     if options.save_model:
         check_place(Path(options.save_model), [*paths, out], force=options.force)
-    model = saved_model(options.model)
     with Progress() as progress:
         sheets = _sheets(options, paths, progress, words)
         read = time.perf_counter()
@@ -76,11 +90,14 @@ def grade(options: Options, words: Words) -> None:
             today=dt.date.today(),
             progress=lambda step: progress(words(f"cli.{step}")),
         )
+        if own:
+            graded = dataclasses.replace(graded, notes=[*own.notes, *graded.notes])
         counted = time.perf_counter()
         progress(words("cli.write", file=out.name))
         files = [p.name for p in paths]
         with _model_saved(graded.model, options.save_model):
-            write(graded, out, words=words, files=files, template=template)
+            text = chosen_text(options, words, own.scheme if own else None)
+            write(graded, out, words=words, files=files, scheme=text, template=template)
     seconds = {
         "read": read - began,
         "grade": counted - read,
@@ -102,11 +119,12 @@ def _model_saved(model: Mapping[str, Any], file: str | None) -> AbstractContextM
 def _sheets(
     options: Options, paths: Sequence[Path], progress: Progress, words: Words
 ) -> list[RawSheet]:
-    return read_sources(
+    sheets = read_sources(
         paths,
         sheet=options.sheet,
         progress=lambda file: progress(words("cli.reading", file=file)),
     )
+    return sheets if options.sheet else without_own(sheets, paths)
 
 
 def check(options: Options, words: Words) -> None:
@@ -117,8 +135,9 @@ def check(options: Options, words: Words) -> None:
     with Progress() as progress:
         sheets = _sheets(options, paths, progress, words)
         progress(words("cli.check"))
-        layouts, notes = understand(sheets, parsed_columns(options.column))
-        checked = run.check(layouts, settings=scheme.measures, as_of=as_of, today=dt.date.today())
+        wanted = parsed_columns(options.column, run.own_columns(scheme))
+        looked = run.look(sheets, scheme=scheme, wanted=wanted, as_of=as_of, today=dt.date.today())
+        checked = looked.checked
     if options.json:
         found = {"rows": rows_of(checked), "findings": checked.findings.to_dicts()}
         print(json.dumps(found, ensure_ascii=False))
@@ -135,13 +154,31 @@ def check(options: Options, words: Words) -> None:
     )
     columns = words("cli.list").join(
         f"{words(f'role.{role}')} = {' / '.join(headers)}"
-        for role, headers in columns_read(layouts).items()
+        for role, headers in columns_read(looked.layouts).items()
     )
     print(words("cli.check_columns", columns=columns))
-    for code, params in [*notes, *checked.notes]:
+    for code, params in looked.notes:
         print(note_text(code, params, words))
     for line in first_findings(checked, words):
         print(line)
+
+
+def explain(options: Options, words: Words) -> None:
+    """Explain one customer of a graded file."""
+    row, headers, to_do = card.explained(Path(options.graded), options.customer)
+    if options.json:
+        found = {k: v for k, v in row.items() if v} | ({"strategy": to_do} if to_do else {})
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    for line in card.lines(row, headers, to_do, words):
+        print(line)
+
+
+def methods(options: Options, words: Words) -> None:  # noqa: ARG001
+    """List the grading methods."""
+    for name in METHODS:
+        text = words("cli.method", title=words(f"value.{name}"), meaning=words(f"method.{name}"))
+        print(f"{name}\t{text}")
 
 
 def demo(options: Options, words: Words) -> None:
@@ -158,7 +195,8 @@ def demo(options: Options, words: Words) -> None:
         raise FileError("cannot_write", file=str(orders)) from None
     scheme = with_default_segments(preset(DEFAULT_INDUSTRY), words)
     graded = run.grade(read_sources([orders]), scheme=scheme)
-    write(graded, out, words=words, files=[orders.name])
+    text = adjusted(preset_text(DEFAULT_INDUSTRY), segments=DEFAULT_SEGMENTS[words.lang])
+    write(graded, out, words=words, files=[orders.name], scheme=text)
     tell_demo(graded, orders, out, words)
 
 
@@ -183,33 +221,46 @@ def template(options: Options, words: Words) -> None:
     if out.suffix.lower() != ".xlsx":
         raise UsageError("unknown_out_ending", file=out.name)
     check_out(out, [], force=options.force)
-    nobody = {m: [0.0] for m in MEASURES}
-    model = fit(scheme, pl.DataFrame(nobody))
+    model = fit(scheme, _nobody(scheme))
     shape = shape_of(model, words, live=True, bins=scheme.rfm.bins)
+    text = scheme_text(options.scheme) if options.scheme else preset_text(options.name)
+    text = adjusted(text, segments=DEFAULT_SEGMENTS[words.lang])
+    cells = tuple((name, part) for name, part in toml_cells(text).items() if part)
+    rows = tuple(scheme_rows(text, words))
     try:
-        build(out, words=words, shape=Shape(**shape))
+        build(out, words=words, shape=Shape(**shape, settings=rows, scheme=cells))
     except OSError:
         raise FileError("cannot_write", file=str(out)) from None
     print(words("cli.template_written", file=out))
 
 
+def _nobody(scheme: Scheme) -> pl.DataFrame:
+    """One customer with nothing, to fit the model that an empty template shows."""
+    own = scheme.columns
+    texts = {k for k in needs(scheme) if k in own and own[k].kind == "text"}
+    return pl.DataFrame({k: ["-"] if k in texts else [0.0] for k in needs(scheme)})
+
+
 def scheme(options: Options, words: Words) -> None:
-    """Show a shipped scheme, or check a file."""
+    """Show a shipped scheme, check a file, or give the schema of such files."""
     if options.action == "show":
-        _show_scheme(options, words)
+        _show(preset_text(options.name), "cli.scheme_written", options, words)
         return
-    found = with_default_segments(read_scheme(options.file), words)
+    if options.action == "schema":
+        _show(schema_text(), "cli.schema_written", options, words)
+        return
+    found = with_default_segments(read_scheme(options.file, strict=True), words)
     print(words("cli.scheme_ok", file=options.file))
     for line in map_findings(found, words):
         print(line)
 
 
-def _show_scheme(options: Options, words: Words) -> None:
-    text = preset_text(options.name)
+def _show(text: str, written: str, options: Options, words: Words) -> None:
+    """To the screen, or to the file that was asked for."""
     if not options.out:
         sys.stdout.write(text)
         return
     out = Path(options.out)
     check_place(out, [], force=options.force)
     write_text(text, out)
-    print(words("cli.scheme_written", file=out))
+    print(words(written, file=out))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from addin.phrases import money, phrase, score, whole
+from addin.explaining.told import Extra, Told, by_number, shown
+from addin.phrases import money, phrase, whole
 from addin.words import Words
+from segmentation.grading import parts_of
+from segmentation.scheme import MEASURES, SMALLER_IS_BETTER
 
 
 def tier_names(model: Mapping[str, Any], lang: str) -> list[str]:
@@ -16,70 +21,109 @@ def tier_names(model: Mapping[str, Any], lang: str) -> list[str]:
     return [t["name"].get(lang) or t["key"] for t in model["tiers"]]
 
 
+def told(model: Mapping[str, Any], words: Words) -> list[Told]:
+    """The gradings of a model as sentences see them, the leading one first."""
+    return [
+        Told(
+            part=part,
+            columns=model.get("columns", {}),
+            measures=model["measures"],
+            words=words,
+            prefix="beside_" if i else "",
+        )
+        for i, part in enumerate(parts_of(model))
+    ]
+
+
+def _module(one: Told) -> Any:
+    return importlib.import_module(f"addin.explaining.{one.part['method']}")
+
+
 def why(model: Mapping[str, Any], words: Words) -> pl.Expr:
-    """What gave a customer this tier: mean score, the tier's limit, the three scores."""
-    kind = model["measures"]
-    counted = words(f"why.frequency_{kind['frequency']}")
-    once = words(f"why.frequency_{kind['frequency']}_one")
-    frequency = (
-        pl.when(pl.col("frequency") == 1)
-        .then(pl.lit(once))
-        .otherwise(phrase(counted, n=whole(pl.col("frequency"))))
-    )
-    monetary = words(f"why.monetary_{kind['monetary']}")
-    return phrase(
-        words("why.text"),
-        score=score(pl.col("score")),
-        limit=_limits(model, words),
-        r=pl.col("r_score").cast(pl.String),
-        f=pl.col("f_score").cast(pl.String),
-        m=pl.col("m_score").cast(pl.String),
-        recency=_last_order(words),
-        frequency=frequency,
-        monetary=phrase(monetary, n=money(pl.col("monetary"))),
-    )
+    """What gave a customer this tier; with a second grading, what gave that one."""
+    leading, *second = told(model, words)
+    text: pl.Expr = _module(leading).why(leading)
+    for other in second:
+        text = phrase(
+            words("why_beside.text"),
+            why=text,
+            name=_title(other, words),
+            tier=other.by_tier(other.tiers()),
+            beside=_module(other).why(other),
+        )
+    return text
 
 
-def _last_order(words: Words) -> pl.Expr:
-    days = pl.col("recency").round(0)
-    return (
-        pl.when(days == 0)
-        .then(pl.lit(words("why.recency_zero")))
-        .when(days == 1)
-        .then(pl.lit(words("why.recency_one")))
-        .otherwise(phrase(words("why.recency"), n=whole(days)))
-    )
+def _title(one: Told, words: Words) -> str:
+    return one.part["name"].get(words.lang) or words(f"value.{one.part['method']}")
 
 
-def _limits(model: Mapping[str, Any], words: Words) -> pl.Expr:
-    names = tier_names(model, words.lang)
-    limits = [t["min_score"] for t in model["tiers"]]
-    texts = []
-    for i, name in enumerate(names):
-        if i < len(names) - 1:
-            texts.append(words("why.limit", tier=name, min=f"{limits[i]:.2f}"))
-        elif i:
-            texts.append(words("why.rest", tier=name, max=f"{limits[i - 1]:.2f}"))
-        else:
-            texts.append(name)
-    return _by_number("tier_no", texts)
+def rules(model: Mapping[str, Any], words: Words) -> list[str]:
+    """What gives each tier, in one sentence each, where the method can say it so."""
+    found: list[str] = []
+    for one in told(model, words):
+        module = _module(one)
+        found += module.rules(one) if hasattr(module, "rules") else []
+    return found
 
 
-def _by_number(column: str, texts: list[str]) -> pl.Expr:
-    return pl.col(column).replace_strict(dict(enumerate(texts)), return_dtype=pl.String)
+def extras(model: Mapping[str, Any], words: Words) -> list[Extra]:
+    """Columns beyond the contract's own: measures, the method's, a second grading's tier."""
+    leading = told(model, words)[0]
+    found = [
+        Extra(key=m, header=leading.measure(m), values=pl.col(m), kind=leading.kind(m))
+        for m in model.get("needs", ())
+        if m not in MEASURES and not _stands_in(model, m)
+    ]
+    for one in told(model, words):
+        module = _module(one)
+        if one.prefix:
+            values = one.by_tier(one.tiers())
+            key = one.part["method"]
+            found.append(Extra(key=key, header=_title(one, words), values=values))
+        found += module.extras(one) if hasattr(module, "extras") else []
+    return _distinct(found, words)
+
+
+def _distinct(found: list[Extra], words: Words) -> list[Extra]:
+    """Each column once, and no two headers alike: a table of a workbook allows none."""
+    headers = set(words.section("header.FenjiCustomers").values())
+    taken: dict[str, Extra] = {}
+    for extra in found:
+        if extra.key in taken:
+            continue
+        header = extra.header
+        if header in headers:
+            header = words("header_more.again", header=header, key=extra.key)
+        headers.add(header)
+        taken[extra.key] = dataclasses.replace(extra, header=header)
+    return list(taken.values())
+
+
+def _stands_in(model: Mapping[str, Any], measure: str) -> bool:
+    """Whether the data have no such column, so that there is nothing to show."""
+    own = model.get("columns", {}).get(measure, {})
+    return bool(own.get("used") or own.get("absent"))
 
 
 def next_step(model: Mapping[str, Any], words: Words) -> pl.Expr:
-    """The smallest change that lifts a customer's tier (see ``rfm_next``)."""
+    """The smallest change that lifts a customer's tier (see ``segmentation.lifting``)."""
     kind = model["measures"]
+    leading = told(model, words)[0]
+    movable = [m for m in leading.part.get("spans") or MEASURES if m not in MEASURES]
     changes = pl.concat_str(
-        [_recency(words), _frequency(words, kind["frequency"]), _monetary(words, kind["monetary"])],
+        [
+            *([_recency(words)] if _moves(model, "recency") else []),
+            *([_frequency(words, kind["frequency"])] if _moves(model, "frequency") else []),
+            *([_monetary(words, kind["monetary"])] if _moves(model, "monetary") else []),
+            *(_other(leading, m) for m in movable),
+            pl.lit(None, dtype=pl.String),
+        ],
         separator=words("next.and"),
         ignore_nulls=True,
     )
-    reached = pl.col("next_tier").cast(pl.Int64)
-    names = dict(enumerate(tier_names(model, words.lang)))
-    tier = reached.replace_strict(names, default=None, return_dtype=pl.String)
+    reached = pl.col("next_tier").cast(pl.Int64, strict=False)
+    tier = by_number(reached, tier_names(model, words.lang))
     lifted = phrase(words("next.text"), tier=tier, changes=changes)
     return (
         pl.when(pl.col("tier_no") == 0)
@@ -88,6 +132,11 @@ def next_step(model: Mapping[str, Any], words: Words) -> pl.Expr:
         .then(pl.lit(words("next.none")))
         .otherwise(lifted)
     )
+
+
+def _moves(model: Mapping[str, Any], measure: str) -> bool:
+    # A grading by words alone has spans, but none that moves.
+    return measure in model.get("spans", MEASURES) or model["method"] == "rfm"
 
 
 def _recency(words: Words) -> pl.Expr:
@@ -117,4 +166,23 @@ def _frequency(words: Words, kind: str) -> pl.Expr:
 def _monetary(words: Words, kind: str) -> pl.Expr:
     to = pl.col("next_monetary")
     text = phrase(words(f"next.{kind}"), more=money(to - pl.col("monetary")), to=money(to))
+    return pl.when(to.is_nan()).then(None).otherwise(text)
+
+
+def _other(one: Told, measure: str) -> pl.Expr:
+    """A change of any other measure, in its own words where there are some."""
+    to, now = pl.col(f"next_{measure}"), pl.col(measure)
+    own = f"next_measure.{measure}"
+    usual = measure in SMALLER_IS_BETTER
+    down = one.part.get("spans", {}).get(measure, {}).get("down", usual)
+    general = f"next_measure.{'down' if down else 'up'}"
+    wording = one.words(own if one.words.has(own) and down == usual else general)
+    kind = one.kind(measure)
+    text = phrase(
+        wording,
+        name=one.measure(measure),
+        more=shown(to - now, kind),
+        to=shown(to, kind),
+        now=shown(now, kind),
+    )
     return pl.when(to.is_nan()).then(None).otherwise(text)

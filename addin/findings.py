@@ -59,6 +59,12 @@ def note_text(code: str, params: Mapping[str, Any], words: Words) -> str:
         shown["reason"] = words(f"reason.{shown['reason']}")
     if "share" in shown:
         shown["share"] = f"{shown['share']:.0%}"
+    if "instead" in shown:
+        shown["instead"] = words(f"measure_name.{shown['instead']}")
+    if "column" in shown:
+        shown["column"] = shown["column"][words.lang]
+    if "names" in shown:
+        shown["columns"] = words("cli.list").join(name[words.lang] for name in shown["names"])
     if "currencies" in shown:
         shown["currencies"] = words("cli.list").join(shown["currencies"])
     if "statuses" in shown:

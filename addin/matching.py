@@ -51,6 +51,10 @@ def _heat(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 def _customers(frame: pl.DataFrame, table: Table, words: Words) -> pl.DataFrame:
     """The scores together as 543 or as 5-4-3, whichever the template's formula has."""
+    theirs = {column.header for column in table.columns}
+    ours = set(words.section("header.FenjiCustomers").values())
+    # A scheme's further columns need a place in the template; the rest must be there.
+    frame = frame.select(h for h in frame.columns if h in ours or h in theirs)
     rfm = words("header.FenjiCustomers.rfm")
     formula = next((c.formula for c in table.columns if c.header == rfm), None)
     joined = frame.schema[rfm] == pl.String

@@ -8,7 +8,10 @@ from typing import Any
 
 from addin.hosts.file.errors import TemplateError
 from addin.words import Words
-from segmentation.errors import FenjiError, SchemeError
+from segmentation.errors import FenjiError, SchemeError, UsageError
+
+# Sheet, row number (or the name of a cell or table), and what is wrong, in words.
+SettingsProblem = tuple[str, int | str, str]
 
 # argparse's own sentences (their wording differs a little between versions of Python).
 _USAGE = {
@@ -20,16 +23,29 @@ _USAGE = {
 }
 
 
+class SettingsError(UsageError):
+    """The sheet Settings of a workbook has problems; ``problems`` lists all of them."""
+
+    def __init__(self, file: str, problems: list[SettingsProblem]) -> None:
+        super().__init__("settings", file=file)
+        self.file = file
+        self.problems = problems
+
+
 def explain_error(error: FenjiError, words: Words) -> str:
     """One clear sentence; a scheme's problems follow one per line."""
     if isinstance(error, SchemeError):
         head = words("error.scheme", source=error.source)
-        return "\n".join([head, *(f"  {_scheme_problem(p, words)}" for p in error.problems)])
+        return "\n".join([head, *(f"  {scheme_problem(p, words)}" for p in error.problems)])
+    if isinstance(error, SettingsError):
+        head = words("error.settings", file=error.file)
+        return "\n".join([head, *(f"  {_settings_problem(p, words)}" for p in error.problems)])
     params: dict[str, Any] = dict(error.params)
     if "role" in params and words.has(f"role.{params['role']}"):
         params["role_name"] = words(f"role.{params['role']}")
     if "measure" in params:
-        params["measure"] = words(f"measure.{params['measure']}")
+        key = params["measure_key"] = str(params["measure"])
+        params["measure"] = words(f"measure.{key}") if words.has(f"measure.{key}") else key
     if isinstance(params.get("counts"), dict):
         params["counts"] = reasons(params["counts"], words)
     if error.code == "usage":
@@ -47,9 +63,24 @@ def usage_detail(message: str, words: Words) -> str:
     return message
 
 
-def _scheme_problem(problem: tuple[int | None, str, Mapping[str, object]], words: Words) -> str:
+def _settings_problem(problem: SettingsProblem, words: Words) -> str:
+    sheet, place, text = problem
+    how = "row" if isinstance(place, int) else "cell"
+    return words(f"settings_error.{how}", sheet=sheet, place=place, text=text)
+
+
+class _Told(dict[str, object]):
+    """What fills a sentence; what is not known is left open rather than an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def scheme_problem(problem: tuple[int | None, str, Mapping[str, object]], words: Words) -> str:
+    """One problem as a sentence; one that nobody has put into words is told with its key."""
     line, code, params = problem
-    text = words(f"scheme_error.{code}", **params)
+    sentences = words.section("scheme_error")
+    text = sentences.get(code, sentences["other"]).format_map(_Told(params))
     return text if line is None else words("scheme_error.line", line=line, text=text)
 
 

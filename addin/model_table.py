@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from addin.explain import tier_names
+from addin.explain import rules, tier_names
 from addin.words import Words
 from segmentation.bins import tidy
 from segmentation.scheme import MEASURES
@@ -56,6 +56,10 @@ def _lines(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
 
 def _tiers(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
     tiers = model["tiers"]
+    if model["method"] != "rfm":
+        for number, sentence in enumerate(rules(model, words), start=1):
+            yield words("item_more.rule"), None, number, None, sentence
+        return
     for i, name in enumerate(tier_names(model, words.lang)):
         last = i == len(tiers) - 1
         value = 0 if last else tiers[i]["min_score"]

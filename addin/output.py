@@ -15,7 +15,8 @@ from addin.hosts.file.fill import TemplateError, fill
 from addin.matching import matched
 from addin.messages import template_problem
 from addin.saving import beside
-from addin.tables import graded_table, shape_of, workbook_cells, workbook_tables
+from addin.settings_sheet import model_rows, scheme_rows, toml_cells
+from addin.tables import graded_table, has_formulas, shape_of, workbook_cells, workbook_tables
 from addin.words import Words
 from segmentation.errors import DataError, FileError, UsageError
 from segmentation.run import Grading
@@ -91,12 +92,16 @@ def write(
     *,
     words: Words,
     files: Sequence[str],
+    scheme: str | None = None,
     template: Path | None = None,
 ) -> None:
-    """Write the grading to ``out``, by its ending."""
+    """Write the grading to ``out``, by its ending.
+
+    ``scheme`` is the text of the scheme; None where a saved model graded.
+    """
     ending = out.suffix.lower()
     if ending in WORKBOOKS:
-        _workbook(grading, out, words=words, files=files, template=template)
+        _workbook(grading, out, words=words, files=files, scheme=scheme, template=template)
         return
     table = graded_table(grading, words)
     with beside(out) as made:
@@ -125,21 +130,22 @@ def _workbook(
     *,
     words: Words,
     files: Sequence[str],
+    scheme: str | None,
     template: Path | None,
 ) -> None:
     count = grading.graded.height
     if count > MOST_CUSTOMERS:
         raise DataError("too_many", customers=f"{count:,}")
-    # A nested model has cut points for each cell of scores, which the formulas do not tell apart.
-    live = count <= LIVE_CUSTOMERS and not grading.model["rfm"]["nested"]
-    tables = workbook_tables(grading, words, files=files)
+    live = count <= LIVE_CUSTOMERS and has_formulas(grading.model)
+    settings = scheme_rows(scheme, words) if scheme else model_rows(grading, words)
+    tables = workbook_tables(grading, words, files=files, settings=settings)
     tables["FenjiFindings"] = _capped(tables["FenjiFindings"], words)
-    cells = workbook_cells(grading, words, files=files)
+    cells = workbook_cells(grading, words, files=files) | toml_cells(scheme)
     with tempfile.TemporaryDirectory() as folder:
         used = template
         if used is None:
             used = Path(folder) / "template.xlsx"
-            shape = Shape(**shape_of(grading.model, words, live=live))
+            shape = Shape(**shape_of(grading.model, words, live=live), settings=tuple(settings))
             build(used, words=words, shape=shape)
         elif not live:
             cells |= _notes(words)

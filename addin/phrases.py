@@ -9,6 +9,7 @@ import polars as pl
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _GROUP = 1000
+_MOST_DECIMALS = 4
 
 
 def phrase(wording: str, **parts: pl.Expr | str) -> pl.Expr:
@@ -55,3 +56,16 @@ def _grouped(number: pl.Expr) -> pl.Expr:
         grouped = pl.concat_str([high.cast(pl.String), *parts], separator=",")
         text = pl.when(high > 0).then(grouped).otherwise(text)
     return text
+
+
+def percent(number: pl.Expr) -> pl.Expr:
+    """``0.4215`` → ``42%``."""
+    return pl.concat_str(whole(number * 100), pl.lit("%"))
+
+
+def plain(number: pl.Expr) -> pl.Expr:
+    """As many decimals as there are, four at most: ``4.5``, ``1,200``."""
+    rounded = number.round(_MOST_DECIMALS)
+    is_whole = rounded == rounded.round(0)
+    text = rounded.cast(pl.String)
+    return pl.when(is_whole).then(whole(rounded)).otherwise(text)

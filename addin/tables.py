@@ -8,14 +8,16 @@ from typing import Any
 
 import polars as pl
 
-from addin.explain import next_step, tier_names, why
-from addin.findings import columns_read, findings_table, reasons_table
+from addin.explain import extras, next_step, tier_names, why
+from addin.findings import findings_table, reasons_table
 from addin.model_table import model_table
+from addin.settings_sheet import fact_rows, settings_table
 from addin.words import Words
 from segmentation import segments
 from segmentation.grading import STAGES, dump_model
 from segmentation.run import Grading
 from segmentation.scheme import MEASURES
+from templates.shape import SettingRow
 
 GRADED = (
     "customer",
@@ -35,6 +37,7 @@ GRADED = (
     "why",
     "next",
 )
+_EXTRAS_AT = GRADED.index("why")
 HEADLINES = 5
 _ONE_DIGIT = 9
 # A cell holds so many characters; half a model would be worse than none.
@@ -49,17 +52,25 @@ def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
     model, lang = grading.model, words.lang
     names = segments.names(model["rfm"]["segments"], lang)
     stages = {s: words(f"stage.{s}") for s in STAGES}
+    more = {extra.key: extra.values for extra in extras(model, words)}
+    taken = {key: f"_{key}" for key in more}
     return grading.graded.with_columns(
+        # Under names of their own first: a method's column may be called as a measure is.
+        *(values.alias(taken[key]) for key, values in more.items()),
         why=why(model, words),
         next=next_step(model, words),
         segment=pl.col("segment_no").replace_strict(dict(enumerate(names)), return_dtype=pl.String),
         stage=pl.col("stage").replace_strict(stages, return_dtype=pl.String),
         rfm=_rfm(model["rfm"]),
+        # Not every method has a score.
+        score=pl.col("score").fill_nan(None),
     ).select(
         *("customer", "name"),
         pl.col("recency").round(0).cast(pl.Int64),
         _whole_where_possible(grading.graded["frequency"]),
-        *GRADED[4:],
+        *GRADED[4:_EXTRAS_AT],
+        *(pl.col(name).alias(key) for key, name in taken.items()),
+        *GRADED[_EXTRAS_AT:],
     )
 
 
@@ -95,8 +106,23 @@ def shape_of(
         "bins": tuple(bins[m] for m in MEASURES),
         "segments": tuple(_shown_segments(learned, words.lang)),
         "stages": tuple(words(f"stage.{s}") for s in STAGES),
-        "live": live and not learned["nested"],
+        "live": live and has_formulas(model),
+        "extras": tuple((e.key, e.header, e.kind) for e in extras(model, words)),
+        "warning": warning(model, words),
     }
+
+
+def has_formulas(model: Mapping[str, Any]) -> bool:
+    """Whether a workbook's own formulas can give the scores and the tier.
+
+    A nested model has cut points for each cell of scores, which the formulas do not tell apart.
+    """
+    return model["method"] == "rfm" and not model["rfm"]["nested"]
+
+
+def warning(model: Mapping[str, Any], words: Words) -> str:  # noqa: ARG001
+    """What must be said where a grading goes by sensitive criteria."""
+    return ""
 
 
 def _bins(learned: Mapping[str, Any], measure: str) -> int:
@@ -114,9 +140,12 @@ def _shown_segments(learned: Mapping[str, Any], lang: str) -> list[str]:
 
 
 def workbook_tables(
-    grading: Grading, words: Words, *, files: Sequence[str]
+    grading: Grading, words: Words, *, files: Sequence[str], settings: Sequence[SettingRow]
 ) -> dict[str, pl.DataFrame]:
-    """Every named table, its columns headed as in the template of this language."""
+    """Every named table, its columns headed as in the template of this language.
+
+    ``settings`` are the rows of the scheme on the sheet Settings.
+    """
     graded = graded_table(grading, words)
     tiers = tier_names(grading.model, words.lang)
     shown = graded.with_columns(
@@ -134,14 +163,18 @@ def workbook_tables(
         "FenjiModel": model_table(grading.model, words),
         "FenjiReasons": reasons_table(grading, words),
         "FenjiFindings": findings_table(grading, words),
-        "FenjiSettings": _settings(grading, words, files),
+        "FenjiSettings": settings_table([*settings, *fact_rows(grading, words, files)]),
     }
     kinds = _shown_segments(grading.model["rfm"], words.lang)
     if kinds:
         tables["FenjiSegments"] = _named(
             report.segments.head(len(kinds)), "segment_no", "segment", kinds
         )
-    headed = {name: _headed(frame, name, words) for name, frame in tables.items()}
+    further = {extra.key: extra.header for extra in extras(grading.model, words)}
+    headed = {
+        name: _headed(frame, name, words, further if name == "FenjiCustomers" else {})
+        for name, frame in tables.items()
+    }
     heat = report.heat
     headed["FenjiHeat"] = heat.rename(
         {c: f"F{c}" for c in heat.columns[1:]} | {"r_score": words("header.FenjiHeat.r_score")}
@@ -149,8 +182,12 @@ def workbook_tables(
     return headed
 
 
-def _headed(frame: pl.DataFrame, table: str, words: Words) -> pl.DataFrame:
-    headers = words.section(f"header.{table}")
+def _headed(
+    frame: pl.DataFrame, table: str, words: Words, further: Mapping[str, str]
+) -> pl.DataFrame:
+    headers: dict[str, str] = dict(words.section(f"header.{table}"))
+    ends: dict[str, str] = {key: headers.pop(key) for key in ("why", "next") if key in headers}
+    headers = headers | dict(further) | ends
     return frame.select(pl.col(key).alias(header) for key, header in headers.items())
 
 
@@ -169,36 +206,12 @@ def _strategy(
             "tier": list(names),
             "strategy": ["\n".join(t["strategy"].get(words.lang, ())) for t in tiers],
             "contact_days": [t["contact_days"] for t in tiers],
+            "owner": [t.get("owner", {}).get(words.lang, "") for t in tiers],
             "budget_share": [t["budget_share"] for t in tiers],
+            "first_action": [t.get("first_action", {}).get(words.lang, "") for t in tiers],
             "service_floor": [t["service_floor"].get(words.lang, "") for t in tiers],
         }
     )
-
-
-def _settings(grading: Grading, words: Words, files: Sequence[str]) -> pl.DataFrame:
-    model = grading.model
-    chosen, learned = model["measures"], model["rfm"]
-    kind = learned["cut"]
-    cut = words(f"value.cut_{kind}" if kind in ("mean", "median") else f"value.{kind}")
-    weights = " : ".join(f"{learned['weights'][m]:g}" for m in MEASURES)
-    as_of = grading.checked.as_of
-    rows = [
-        ("files", ", ".join(files)),
-        ("as_of", as_of.isoformat() if as_of else ""),
-        ("method", words(f"value.{model['method']}")),
-        ("scheme", model["name"].get(words.lang, "")),
-        ("frequency", words(f"value.{chosen['frequency']}")),
-        ("monetary", words(f"value.{chosen['monetary']}")),
-        ("refunds", words(f"value.{chosen['refunds']}")),
-        ("duplicates", words(f"value.duplicates_{chosen['duplicates']}")),
-        ("cut", cut),
-        ("weights", weights),
-    ]
-    shown = [(words(f"setting.{k}"), v, words(f"setting_meaning.{k}")) for k, v in rows]
-    for role, headers in columns_read(grading.layouts).items():
-        name = words("setting.column", role=words(f"role.{role}"))
-        shown.append((name, " / ".join(headers), words("setting_meaning.column")))
-    return pl.DataFrame(shown, schema=["setting", "value", "meaning"], orient="row")
 
 
 def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> dict[str, object]:

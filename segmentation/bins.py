@@ -189,3 +189,21 @@ def in_pareto_class(
     tied = np.flatnonzero(values == least).tolist()
     inside[tied] = [keys[i] <= key for i in tied]
     return inside
+
+
+def top_limit(values: Floats, top: float) -> float | None:
+    """The least value among the best ``top``: a share of the values below 1, else a number.
+
+    A share is rounded down to whole customers (10% of 47 are 4), but never to none; equal
+    values are not split, so that more may reach the limit. None where there are no values.
+    """
+    if not len(values) or top <= 0:
+        return None
+    # Rounded first: 0.29 * 100 is 28.999999999999996.
+    count = int(np.round(top * len(values), SHARE_DECIMALS)) if top < 1 else int(top)
+    return float(np.sort(values)[::-1][min(max(count, 1), len(values)) - 1])
+
+
+def decimals_of(step: float) -> int:
+    """How many decimals a step such as 0.01 has."""
+    return max(0, round(-float(np.log10(step))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -33,11 +33,14 @@ def check_orders(
     settings: MeasureSettings,
     as_of: dt.date | None = None,
     today: dt.date | None = None,
+    carry: Collection[str] = (),
 ) -> Checked:
     """Check sheets of orders.
 
     ``as_of`` is the day to grade for; later rows are left out as ``future_date``. Without it
     rows after ``today`` (where the host knows it) are, and the day after the last order counts.
+    ``carry`` asks for more columns of the rows: ``category`` and ``back`` (each where a sheet
+    has such a column), ``place`` for ``sheet_no`` and ``row``.
     Raises DataError ``date_order_unknown``, ``as_of_before_data``, ``nothing_left``.
     """
     rows = gather(layouts, ORDER_ROLES)
@@ -71,6 +74,7 @@ def check_orders(
             pl.col("day").alias("date"),
             pl.col("money").alias("amount"),
             "purchase",
+            *_carried(good, layouts, carry),
         ),
         findings=findings(rows, layouts),
         read=read,
@@ -79,6 +83,17 @@ def check_orders(
         has_order_ids=has_ids,
         notes=notes,
     )
+
+
+def _carried(good: pl.DataFrame, layouts: Sequence[Layout], carry: Collection[str]) -> list[Any]:
+    """What else is asked for of the used rows, as far as the sheets have it."""
+    roles = {r for sheet in layouts for r in sheet.columns}
+    found: list[Any] = ["sheet_no", "row"] if "place" in carry else []
+    if "category" in carry and "category" in roles:
+        found.append(clean(good["category"].str.normalize("NFKC")))
+    if "back" in carry and "refund" in roles:
+        found.append("back")
+    return found
 
 
 def _amounts(rows: pl.DataFrame, layouts: Sequence[Layout]) -> tuple[pl.DataFrame, list[Any]]:
@@ -160,11 +175,13 @@ def _reasoned(rows: pl.DataFrame, settings: MeasureSettings, limit: dt.date | No
     for name, applies in reversed(rules):
         reason = pl.when(applies.fill_null(value=False)).then(pl.lit(name)).otherwise(reason)
     keep = settings.refunds == "keep"
-    net = money if keep else money - back.fill_null(0.0)
+    back = pl.lit(0.0) if keep else back.fill_null(0.0)
+    net = (money - back).round(MONEY_DECIMALS)
     return rows.with_columns(
         reason=reason,
         purchase=pl.lit(value=True) if keep else money >= 0,
-        money=net.round(MONEY_DECIMALS),
+        money=net,
+        back=back,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -34,11 +34,13 @@ def check_customers(
     settings: MeasureSettings,
     as_of: dt.date | None = None,
     today: dt.date | None = None,
+    carry: Collection[str] = (),
 ) -> Checked:
     """Check sheets of customers: recency (days) or a last date, orders, amount.
 
     A customer's second row is left out as ``duplicate``. Without ``as_of`` the recency column
-    counts as it stands, or the day after the latest last date.
+    counts as it stands, or the day after the latest last date. With ``place`` in ``carry`` the
+    rows have ``sheet_no`` and ``row``.
     Raises DataError ``date_order_unknown``, ``as_of_before_data``, ``nothing_left``.
     """
     rows = gather(layouts, _ROLES)
@@ -74,6 +76,7 @@ def check_customers(
             pl.col("money").alias("monetary"),
             pl.col("first_day").alias("first_date"),
             pl.col("last_day").alias("last_date"),
+            *(("sheet_no", "row") if "place" in carry else ()),
         ),
         findings=findings(rows, layouts),
         read=rows.height,

@@ -55,8 +55,9 @@ class Checked:
 
     ``rows`` are the used ones: for orders ``customer name order date amount purchase``
     (``purchase`` is false for returns), for customers ``customer name recency frequency
-    monetary first_date last_date``. ``findings`` has one row per row left out or questioned:
-    ``sheet row column value rule``. ``read == used + sum(left_out.values())``.
+    monetary first_date last_date``; and what was to be carried on. ``findings`` has one row per
+    row left out or questioned: ``sheet row column value rule``.
+    ``read == used + sum(left_out.values())``.
     """
 
     kind: str

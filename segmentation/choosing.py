@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 import polars as pl
 
-from segmentation.columns import Layout, layout, missing_roles, named_roles
+from segmentation.attributes import Columns, holds_any
+from segmentation.columns import Layout, headers_there, layout, missing_roles, named_roles
 from segmentation.errors import DataError, FenjiError
 from segmentation.notes import Note
 from segmentation.sources import RawSheet
@@ -14,12 +17,33 @@ from segmentation.sources import RawSheet
 _TABLE_ROWS = 3
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The sheets to grade, those ``aside`` that hold the user's own columns, and what is said of
+    the others."""
+
+    graded: list[Layout]
+    aside: list[Layout]
+    notes: list[Note]
+
+
 def understand(
     sheets: Sequence[RawSheet], wanted: Mapping[str, str] | None = None
 ) -> tuple[list[Layout], list[Note]]:
+    """The sheets to grade and the notes of ``choose``."""
+    chosen = choose(sheets, wanted)
+    return chosen.graded, chosen.notes
+
+
+def choose(
+    sheets: Sequence[RawSheet],
+    wanted: Mapping[str, str] | None = None,
+    own: Columns | None = None,
+) -> Chosen:
     """The sheets to grade: those of orders, or where there are none those of customers.
 
-    Sheets that hold a table and are not graded come back as notes. Raises DataError
+    ``own`` are the user's own columns; ``wanted`` may name their headers too. Sheets that hold
+    a table and are of no use come back as notes. Raises DataError
     ``no_rows``, ``only_hidden``, ``columns_ambiguous``, or ``missing_customer_column``,
     ``missing_amount_column``, ``missing_date_column``, ``missing_frequency_column`` for the
     sheet that comes closest; also where just one of several files can't be graded.
@@ -30,24 +54,35 @@ def understand(
         code = "only_hidden" if filled else "no_rows"
         files = ", ".join(dict.fromkeys(s.file for s in sheets))
         raise DataError(code, file=files, sheet=filled[0].sheet if filled else "")
-    layouts = _layouts(shown, wanted or {})
+    own, wanted = own or {}, wanted or {}
+    roles = {role: header for role, header in wanted.items() if role not in own}
+    layouts, partly = _layouts(shown, roles)
     kind = next((k for k in ("orders", "customers") if any(x.kind == k for x in layouts)), None)
     if kind is None:
         raise refusal(layouts)
     chosen = [found for found in layouts if found.kind == kind]
-    for file in dict.fromkeys(s.file for s in shown):
-        if not any(found.sheet.file == file for found in chosen):
-            raise refusal([found for found in layouts if found.sheet.file == file])
     left = [x for x in layouts if x.kind != kind]
-    notes = [_unused(x) for x in left if x.kind != "other" or _is_table(x.sheet)]
+    aside = [x for x in (*left, *partly) if holds_any(x, own, wanted)]
+    for file in dict.fromkeys(s.file for s in shown):
+        if not any(found.sheet.file == file for found in (*chosen, *aside)):
+            here = [found for found in layouts if found.sheet.file == file]
+            # Without a layout there is a question left open, which asking again raises.
+            raise refusal(here or [layout(s, roles) for s in shown if s.file == file])
+    useless = [x for x in left if not any(x is a for a in aside)]
+    notes = [_unused(x) for x in useless if x.kind != "other" or _is_table(x.sheet)]
     hidden = [s for s in filled if s.hidden and _could_be_graded(s)]
     notes += [("sheet_hidden", {"sheet": s.sheet, "file": s.file}) for s in hidden]
-    return chosen, notes
+    return Chosen(graded=chosen, aside=aside, notes=notes)
 
 
-def _layouts(sheets: Sequence[RawSheet], wanted: Mapping[str, str]) -> list[Layout]:
-    """Layouts of all sheets; what is unclear counts where orders or customers may stand."""
-    layouts, open_questions = [], []
+def _layouts(
+    sheets: Sequence[RawSheet], wanted: Mapping[str, str]
+) -> tuple[list[Layout], list[Layout]]:
+    """Layouts of all sheets; what is unclear counts where orders or customers may stand.
+
+    Apart from them those of sheets that have only some of the headers named by the user.
+    """
+    layouts, partly, open_questions = [], [], []
     for sheet in sheets:
         try:
             layouts.append(layout(sheet, wanted))
@@ -55,9 +90,11 @@ def _layouts(sheets: Sequence[RawSheet], wanted: Mapping[str, str]) -> list[Layo
             if _could_be_graded(sheet):
                 raise
             open_questions.append(question)
+            with suppress(FenjiError):
+                partly.append(layout(sheet, headers_there(sheet, wanted)))
     if open_questions and not any(x.kind != "other" for x in layouts):
         raise open_questions[0]
-    return layouts
+    return layouts, partly
 
 
 def _could_be_graded(sheet: RawSheet) -> bool:

@@ -45,14 +45,18 @@ class Layout:
         return self.sheet.cells.slice(self.header_row + 1)
 
 
-def role_named(text: str) -> str:
+def role_named(text: str, own: Mapping[str, Sequence[str]] | None = None) -> str:
     """The role that a user means by ``text`` in ``ROLE=HEADER``.
 
+    ``own`` are the keys of the scheme's columns, with further names that they go by.
     Raises UsageError ``unknown_role`` with the roles that exist.
     """
-    role = vocabulary().aliases.get(plain(text))
+    own = own or {}
+    bare = plain(text)
+    role = next((key for key in own if plain(key) == bare), None) or vocabulary().aliases.get(bare)
+    role = role or next((k for k, names in own.items() if bare in map(plain, names)), None)
     if role is None:
-        raise UsageError("unknown_role", role=text, roles=", ".join(ROLES))
+        raise UsageError("unknown_role", role=text, roles=", ".join((*ROLES, *own)))
     return role
 
 
@@ -86,6 +90,13 @@ def named_roles(sheet: RawSheet) -> set[str]:
     top = [[_text(v) for v in row] for row in sheet.cells.head(HEADER_SEARCH_ROWS).iter_rows()]
     _, labels = _header(top, {})
     return {role for label in labels for role in _ranks(label)}
+
+
+def headers_there(sheet: RawSheet, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Of the headers that the user named, those that this sheet has."""
+    top = [[_text(v) for v in row] for row in sheet.cells.head(HEADER_SEARCH_ROWS).iter_rows()]
+    labels = {plain(label) for label in _header(top, wanted)[1]}
+    return {role: header for role, header in wanted.items() if plain(header) in labels}
 
 
 def _text(value: str | None) -> str:
@@ -148,7 +159,7 @@ def _ranks(label: str) -> dict[str, int]:
 def _roles(
     sheet: RawSheet, labels: Sequence[str], data: pl.DataFrame, wanted: Mapping[str, str]
 ) -> tuple[dict[str, int], float]:
-    columns = {role: _asked(sheet, labels, role, header) for role, header in wanted.items()}
+    columns = {role: asked(sheet, labels, role, header) for role, header in wanted.items()}
     taken = set(columns.values())
     fits: dict[str, list[tuple[int, int]]] = {}
     for i, label in enumerate(labels):
@@ -172,7 +183,11 @@ def _roles(
     return columns, _scale(labels, columns)
 
 
-def _asked(sheet: RawSheet, labels: Sequence[str], role: str, header: str) -> int:
+def asked(sheet: RawSheet, labels: Sequence[str], role: str, header: str) -> int:
+    """The column that the user means by ``header``, or by its letter.
+
+    Raises UsageError ``no_such_header``.
+    """
     found = [i for i, label in enumerate(labels) if label == header.strip()]
     found = found or [i for i, label in enumerate(labels) if plain(label) == plain(header)]
     if not found and header.isalpha() and header.isascii() and len(header) <= 2:

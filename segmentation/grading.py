@@ -12,41 +12,67 @@ import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from segmentation import bins, segments
-from segmentation.errors import DataError, UsageError
-from segmentation.methods import rfm, rfm_next
-from segmentation.scheme import MEASURES, MeasureSettings, Scheme, Tier
+from segmentation import bins, customers, segments
+from segmentation.errors import DataError, FenjiError, UsageError
+from segmentation.lifting import spans_of
+from segmentation.method import METHODS, Data, Floats, Model, method
+from segmentation.methods import rfm
+from segmentation.scheme import MEASURES, SMALLER_IS_BETTER, MeasureSettings, Part, Scheme, Tier
 
 MODEL_FORMAT = 1
 _MODEL_KEYS = {"name", "as_of", "customers", "method", "measures", "rfm", "tiers", "abc", "stage"}
 STAGES = ("new", "active", "dormant", "lost")
 ABC = ("A", "B", "C")
+# They grow by themselves with time; nobody can be told to change them.
+_NOT_CHOSEN = frozenset({"tenure"})
+# Shares, which no change takes further.
+_MOST = {"growth": 1.0, "repeat_rate": 1.0}
+
+
+def needs(scheme: Scheme) -> tuple[str, ...]:
+    """Every measure and column that the scheme's gradings read."""
+    names = list(MEASURES)
+    for part in scheme.parts:
+        names += method(part.method).needs(part)
+        if part.teacher:
+            names += method(part.teacher.method).needs(part.teacher)
+    instead = [c.instead for k in names if (c := scheme.columns.get(k)) and c.instead]
+    return tuple(dict.fromkeys([*names, *instead]))
 
 
 def fit(scheme: Scheme, measures: IntoFrame, *, as_of: dt.date | None = None) -> dict[str, Any]:
     """Learn a model from the measures of all customers.
 
     ``measures`` is a frame with ``recency`` (whole days), ``frequency`` and ``monetary`` per
-    customer. The model is plain data: it survives JSON unchanged and grades the customers it
-    was fitted on exactly as the fit did. Raises DataError ``no_customers``.
+    customer, and what else the method reads. The model is plain data: it survives JSON unchanged
+    and grades the customers it was fitted on exactly as the fit did. Raises DataError
+    ``no_customers``, ``measure_absent``.
     """
-    frame = _eager(measures)
-    values = _values(frame)
-    if not len(values["recency"]):
+    frame = customers.eager(measures)
+    columns = customers.columns_found(frame, scheme.columns, needs(scheme))
+    data = customers.data_of(frame, needs(scheme), columns)
+    if not len(data):
         raise DataError("no_customers")
-    keys, money = _keys(frame), values["monetary"]
-    raw = rfm.compares_raw(scheme.rfm)
+    money = data.values["monetary"]
+    leading = _fit_part(scheme.leading, data, columns)
+    own = scheme.method == "rfm"
+    learned = leading["learned"] if own else _fit_rfm(scheme, data)
     return {
         "format": MODEL_FORMAT,
         "method": scheme.method,
         "name": dict(scheme.name),
         "as_of": as_of.isoformat() if as_of else None,
-        "customers": len(values["recency"]),
+        "customers": len(data),
         "measures": dataclasses.asdict(scheme.measures),
-        "rfm": rfm.fit(scheme, _compared(frame, values, raw=raw)),
-        "tiers": [_tier(t) for t in scheme.tiers],
+        "rfm": learned,
+        "tiers": leading["tiers"],
+        "learned": None if own else leading["learned"],
+        "spans": leading["spans"],
+        "needs": list(needs(scheme)),
+        "columns": columns,
+        "beside": _fit_part(scheme.beside, data, columns) if scheme.beside else None,
         "abc": {
-            name: _listed(bins.pareto_class(money, keys, share))
+            name: _listed(bins.pareto_class(money, data.keys, share))
             for name, share in (("a", scheme.abc.a), ("b", scheme.abc.b))
         },
         "stage": {
@@ -56,52 +82,101 @@ def fit(scheme: Scheme, measures: IntoFrame, *, as_of: dt.date | None = None) ->
     }
 
 
-def apply(model: Mapping[str, Any], measures: IntoFrameT) -> IntoFrameT:
+def _fit_rfm(scheme: Scheme, data: Data) -> dict[str, Any]:
+    """Scores and segments stay beside whatever method gives the tier."""
+    return rfm.fit(Part(method="rfm", settings=scheme.rfm, tiers=()), data)
+
+
+def _fit_part(part: Part, data: Data, columns: Mapping[str, Any]) -> dict[str, Any]:
+    module = method(part.method)
+    if part.teacher:
+        teacher = method(part.teacher.method)
+        tiers = [_tier(t) for t in part.teacher.tiers]
+        taught = teacher.apply(teacher.fit(part.teacher, data), tiers, data)["tier_no"]
+        data = dataclasses.replace(data, taught=taught)
+    learned = module.fit(part, data)
+    # Every number of the settings is in reach of a promise, wherever it stands.
+    movable = {
+        m: {
+            "down": learned.get("down", {}).get(m, m in SMALLER_IS_BETTER),
+            "most": columns.get(m, {}).get("most", _MOST.get(m)),
+            "limits": _numbers(learned),
+        }
+        for m in dict.fromkeys(columns.get(m, {}).get("used") or m for m in module.needs(part))
+        if m in data.values and m not in _NOT_CHOSEN
+    }
+    return {
+        "method": part.method,
+        "name": dict(part.name),
+        "learned": learned,
+        "tiers": [_tier(t) for t in part.tiers],
+        "spans": spans_of(data, movable),
+    }
+
+
+def _numbers(node: Any) -> list[float]:
+    if isinstance(node, Mapping):
+        return [n for v in node.values() for n in _numbers(v)]
+    if isinstance(node, list | tuple):
+        return [n for v in node for n in _numbers(v)]
+    number = isinstance(node, int | float) and not isinstance(node, bool) and np.isfinite(node)
+    return [float(node)] if number else []
+
+
+def parts_of(model: Model) -> list[dict[str, Any]]:
+    """The gradings of a model, the leading one first: ``method learned tiers spans name``."""
+    learned = model["rfm"] if model["method"] == "rfm" else model["learned"]
+    leading = {k: model.get(k, {}) for k in ("method", "name", "tiers", "spans")}
+    beside = model.get("beside")
+    return [{**leading, "learned": learned}, *([beside] if beside else [])]
+
+
+def apply(model: Model, measures: IntoFrameT) -> IntoFrameT:
     """Grade customers with a fitted model; the frame comes back with the grading's columns.
 
-    Added: ``r_score f_score m_score rfm score tier tier_no segment_no abc stage`` and what
-    would lift the tier (``next_recency next_frequency next_monetary next_tier``). ``tier`` is
-    the tier's key, ``tier_no`` 0 for the best, ``segment_no`` the number of the rule of the
-    segment map (the number of rules for the rest).
+    Added: ``r_score f_score m_score rfm score tier tier_no segment_no abc stage``, what would
+    lift the tier (``next_<measure>`` for each that can, ``next_tier``), columns of the method's
+    own, and with a second grading ``beside_no`` and ``beside_score``. ``tier`` is the tier's key,
+    ``tier_no`` 0 for the best, ``segment_no`` the number of the rule of the segment map (the
+    number of rules for the rest).
     """
-    frame = _eager(measures)
-    values = _values(frame)
-    compared = _compared(frame, values, raw=model["rfm"]["raw"])
-    graded: dict[str, Any] = rfm.apply(model, compared)
-    tiers = np.array([t["key"] for t in model["tiers"]], dtype=object)
-    graded["tier"] = tiers[graded["tier_no"]]
-    graded["abc"] = _abc(model["abc"], values["monetary"], _keys(frame))
-    graded["stage"] = _stage(model["stage"], values)
-    graded.update(rfm_next.next_steps(model, compared))
+    frame = customers.eager(measures)
+    data = customers.data_of(frame, model.get("needs", MEASURES), model.get("columns", {}))
+    graded = grade(model, data)
     native = frame.implementation
     columns = [nw.new_series(k, _plain(v), backend=native) for k, v in graded.items()]
     return cast("IntoFrameT", frame.with_columns(*columns).to_native())
+
+
+def grade(model: Model, data: Data) -> dict[str, Any]:
+    """What ``apply`` adds, as arrays."""
+    leading, *second = parts_of(model)
+    own = leading["method"] == "rfm"
+    graded: dict[str, Any] = rfm.apply(model["rfm"], leading["tiers"] if own else (), data)
+    if not own:
+        module = method(leading["method"])
+        graded |= module.apply(leading["learned"], leading["tiers"], data)
+    keys = np.array([t["key"] for t in leading["tiers"]], dtype=object)
+    graded["tier"] = keys[graded["tier_no"]]
+    graded["abc"] = _abc(model["abc"], data)
+    graded["stage"] = _stage(model["stage"], data)
+    steps = method(leading["method"]).next_steps
+    graded |= steps(leading["learned"], leading["tiers"], data, leading["spans"])
+    for part in second:
+        found = method(part["method"]).apply(part["learned"], part["tiers"], data)
+        graded |= {f"beside_{k.removeprefix('tier_')}": v for k, v in found.items()}
+    return graded
 
 
 def _plain(values: Any) -> Any:
     return values.tolist() if values.dtype == object else values
 
 
-def _eager(measures: IntoFrame) -> nw.DataFrame[Any]:
-    frame = nw.from_native(measures)
-    return frame.collect() if isinstance(frame, nw.LazyFrame) else cast("nw.DataFrame[Any]", frame)
-
-
-def _values(frame: nw.DataFrame[Any]) -> dict[str, rfm.Floats]:
-    missing = [m for m in MEASURES if m not in frame.columns]
-    if missing:
-        raise UsageError("measures_missing", measures=", ".join(missing))
-    values = {m: frame[m].cast(nw.Float64).to_numpy() for m in MEASURES}
-    for measure, array in values.items():
-        if not np.isfinite(array).all():
-            raise DataError("blank_measure", measure=measure)
-    return values
-
-
 def _tier(tier: Tier) -> dict[str, Any]:
     """A tier with its strategy, so that a model alone can fill a whole workbook."""
     plain = dataclasses.asdict(tier)
     plain["strategy"] = {lang: list(items) for lang, items in tier.strategy.items()}
+    plain["classes"] = list(tier.classes)
     return plain
 
 
@@ -110,38 +185,26 @@ def _listed(pair: tuple[float, str] | None) -> list[Any] | None:
     return None if pair is None else list(pair)
 
 
-def _keys(frame: nw.DataFrame[Any]) -> list[str]:
-    """What tells customers apart where values tie: their key, or where they stand."""
-    if "customer" in frame.columns:
-        return [str(k) for k in frame["customer"].to_list()]
-    return [f"{i:09d}" for i in range(len(frame))]
-
-
-def _compared(frame: nw.DataFrame[Any], values: rfm.Values, *, raw: bool) -> dict[str, rfm.Floats]:
-    if not raw or "monetary_raw" not in frame.columns:
-        return dict(values)
-    return {**values, "monetary": frame["monetary_raw"].cast(nw.Float64).to_numpy()}
-
-
-def _abc(limits: Mapping[str, Any], monetary: rfm.Floats, keys: list[str]) -> Any:
-    classes = np.full(len(monetary), "C", dtype=object)
+def _abc(limits: Mapping[str, Any], data: Data) -> Any:
+    classes = np.full(len(data), "C", dtype=object)
     for name in ("b", "a"):
-        classes[bins.in_pareto_class(monetary, keys, limits[name])] = name.upper()
+        inside = bins.in_pareto_class(data.values["monetary"], data.keys, limits[name])
+        classes[inside] = name.upper()
     return classes
 
 
-def _stage(limits: Mapping[str, Any], values: rfm.Values) -> Any:
+def _stage(limits: Mapping[str, Any], data: Data) -> Any:
     """New and active bought lately (new: once only), dormant a while ago, lost long ago."""
-    recency = values["recency"]
-    stage = np.full(len(recency), "lost", dtype=object)
+    recency: Floats = data.values["recency"]
+    stage = np.full(len(data), "lost", dtype=object)
     stage[recency <= limits["dormant_days"]] = "dormant"
     active = recency <= limits["active_days"]
     stage[active] = "active"
-    stage[active & (values["frequency"] <= 1)] = "new"
+    stage[active & (data.values["frequency"] <= 1)] = "new"
     return stage
 
 
-def dump_model(model: Mapping[str, Any]) -> str:
+def dump_model(model: Model) -> str:
     """A model as JSON text."""
     return json.dumps(model, ensure_ascii=False, separators=(",", ":"))
 
@@ -153,30 +216,33 @@ def load_model(text: str) -> dict[str, Any]:
     except ValueError:
         raise UsageError("bad_model") from None
     known = isinstance(model, dict) and model.get("format") == MODEL_FORMAT
-    if not known or not model.keys() >= _MODEL_KEYS or not _grades(model):
+    if not known or not model.keys() >= _MODEL_KEYS or model["method"] not in METHODS:
+        raise UsageError("bad_model")
+    if not _grades(model):
         raise UsageError("bad_model")
     return cast("dict[str, Any]", model)
 
 
-def _grades(model: Mapping[str, Any]) -> bool:
+def _grades(model: Model) -> bool:
     """Whether a model is whole: tried on one customer."""
-    one = {m: np.ones(1) for m in MEASURES}
     try:
         MeasureSettings(**model["measures"])
-        rfm.apply(model, one)
-        rfm_next.next_steps(model, one)
-        _abc(model["abc"], one["monetary"], ["1"])
-        _stage(model["stage"], one)
+        columns = model.get("columns", {})
+        own = [c for c in model.get("needs", MEASURES) if columns.get(c, {}).get("kind") != "text"]
+        values = {m: np.ones(1) for m in {*MEASURES, *own}}
+        texts = {c: [None] for c in columns if c not in values}
+        grade(model, Data(values=values, texts=texts, keys=["1"]))
         few_scores(model, dict.fromkeys(MEASURES, ()), 0)
+        parts = [(dict(p["name"]), p["tiers"][0]["key"]) for p in parts_of(model)]
         tiers = [(dict(tier["name"]), tier["key"], tier["strategy"]) for tier in model["tiers"]]
         names = segments.names(model["rfm"]["segments"], "en")
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, FenjiError):
         return False
-    return bool(names) and bool(tiers) and isinstance(model["name"], dict)
+    return bool(names) and bool(tiers) and bool(parts)
 
 
 def few_scores(
-    model: Mapping[str, Any], scores: Mapping[str, Any], customers: int
+    model: Model, scores: Mapping[str, Any], customers: int
 ) -> list[tuple[str, dict[str, Any]]]:
     """Measures whose tied values left fewer scores than asked for, as notes.
 

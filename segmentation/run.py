@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from segmentation.attributes import Attributes, read_columns, stood_in
 from segmentation.check import check_orders
 from segmentation.check_customers import check_customers
 from segmentation.checked import Checked
-from segmentation.choosing import understand
+from segmentation.choosing import Chosen, choose
 from segmentation.columns import Layout
-from segmentation.grading import apply, few_scores, fit
+from segmentation.derived import derived_of_customers
+from segmentation.grading import apply, few_scores, fit, needs
 from segmentation.measures import measure_orders
 from segmentation.notes import Note, best_tier_empty, many_without_segment
 from segmentation.report import Report, summarise
-from segmentation.scheme import MEASURES, MeasureSettings, Scheme
+from segmentation.scheme import DERIVED, MEASURES, ColumnSettings, MeasureSettings, Scheme
+from segmentation.sensitive import sensitive_keys
 from segmentation.sources import RawSheet
 
 
@@ -43,23 +46,94 @@ def check(
     settings: MeasureSettings,
     as_of: dt.date | None = None,
     today: dt.date | None = None,
+    carry: Collection[str] = (),
 ) -> Checked:
-    """Check the rows of sheets of one kind."""
+    """Check the rows of sheets of one kind; ``carry`` asks for more columns of the used ones."""
     checker = check_orders if layouts[0].kind == "orders" else check_customers
-    return checker(layouts, settings=settings, as_of=as_of, today=today)
+    return checker(layouts, settings=settings, as_of=as_of, today=today, carry=carry)
 
 
-def measure(checked: Checked, settings: MeasureSettings) -> pl.DataFrame:
-    """Measures per customer, ordered by customer."""
+def measure(checked: Checked, settings: MeasureSettings, extra: Sequence[str] = ()) -> pl.DataFrame:
+    """Measures per customer, ordered by customer; ``extra`` are measures of ``DERIVED``."""
     if checked.kind == "customers":
-        return checked.rows.sort("customer")
+        rows = checked.rows.drop("sheet_no", "row", strict=False).sort("customer")
+        return derived_of_customers(rows, extra, checked.as_of)
     assert checked.as_of is not None
     return measure_orders(
         checked.rows,
         settings=settings,
         as_of=checked.as_of,
         has_order_ids=checked.has_order_ids,
+        extra=extra,
     )
+
+
+def own_columns(
+    scheme: Scheme, model: Mapping[str, Any] | None = None
+) -> dict[str, ColumnSettings]:
+    """The user's own columns that the gradings read; with a model, those that it was fitted on."""
+    if model is None:
+        return {k: scheme.columns[k] for k in needs(scheme) if k in scheme.columns}
+    return {
+        key: ColumnSettings(
+            name=own["name"],
+            headers=tuple(own.get("headers", ())),
+            kind=own["kind"],
+            take=own.get("take", "last"),
+            most=own.get("most"),
+        )
+        for key, own in model.get("columns", {}).items()
+        if not own.get("used") and not own.get("absent")
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What there is to grade, and what is to be said of it."""
+
+    checked: Checked
+    layouts: tuple[Layout, ...]
+    measures: pl.DataFrame
+    notes: list[Note]
+
+
+def look(
+    sheets: Sequence[RawSheet],
+    *,
+    scheme: Scheme,
+    wanted: Mapping[str, str] | None = None,
+    model: Mapping[str, Any] | None = None,
+    as_of: dt.date | None = None,
+    today: dt.date | None = None,
+) -> Looked:
+    """Sheets in; checked rows and every measure that the gradings read out."""
+    own = own_columns(scheme, model)
+    chosen = choose(sheets, wanted, own)
+    settings = scheme.measures
+    if model:
+        settings = MeasureSettings(**{**model["measures"], "date_order": settings.date_order})
+    read = model.get("needs", ()) if model else needs(scheme)
+    extra = [m for m in read if m in DERIVED and m not in own]
+    carry = _carry(extra, own)
+    checked = check(chosen.graded, settings=settings, as_of=as_of, today=today, carry=carry)
+    measures = measure(checked, settings, extra)
+    found = _own(own, measures, checked, settings, chosen=chosen, wanted=wanted or {})
+    return Looked(
+        checked=checked,
+        layouts=tuple(chosen.graded),
+        measures=found.measures,
+        notes=[*chosen.notes, *checked.notes, *found.notes, *_of_before(model, settings)],
+    )
+
+
+def _of_before(model: Mapping[str, Any] | None, settings: MeasureSettings) -> list[Note]:
+    """What stood in when the model was fitted stands in again."""
+    columns = model.get("columns", {}) if model else {}
+    return [
+        stood_in(key, own["name"], own["used"], settings)
+        for key, own in columns.items()
+        if own.get("used") or own.get("absent")
+    ]
 
 
 def grade(
@@ -80,15 +154,11 @@ def grade(
     ``progress`` is told the step that begins: ``check``, ``grade``.
     """
     progress("check")
-    layouts, notes = understand(sheets, wanted)
-    settings = scheme.measures
-    if model:
-        settings = MeasureSettings(**{**model["measures"], "date_order": settings.date_order})
-    checked = check(layouts, settings=settings, as_of=as_of, today=today)
-    measures = measure(checked, settings)
+    looked = look(sheets, scheme=scheme, wanted=wanted, model=model, as_of=as_of, today=today)
+    checked = looked.checked
     progress("grade")
-    used = dict(model) if model else fit(scheme, measures, as_of=checked.as_of)
-    graded = apply(used, measures).sort(
+    used = dict(model) if model else fit(scheme, looked.measures, as_of=checked.as_of)
+    graded = apply(used, looked.measures).sort(
         "tier_no", "monetary", "customer", descending=[False, True, False]
     )
     scores = {m: graded[f"{m[0]}_score"] for m in MEASURES}
@@ -98,9 +168,43 @@ def grade(
     few += many_without_segment(used, graded["segment_no"])
     return Grading(
         checked=checked,
-        layouts=tuple(layouts),
+        layouts=looked.layouts,
         model=used,
         graded=graded,
         report=summarise(used, graded, checked.as_of),
-        notes=[*notes, *checked.notes, *few],
+        notes=[*looked.notes, *few],
     )
+
+
+def _carry(extra: Sequence[str], own: Collection[str]) -> set[str]:
+    """The columns of checked rows that the measures asked for are made from."""
+    wanted = {"categories": "category", "return_share": "back"}
+    return {wanted[m] for m in extra if m in wanted} | ({"place"} if own else set())
+
+
+def _own(
+    own: Mapping[str, ColumnSettings],
+    measures: pl.DataFrame,
+    checked: Checked,
+    settings: MeasureSettings,
+    *,
+    chosen: Chosen,
+    wanted: Mapping[str, str],
+) -> Attributes:
+    """The measures with the user's own columns, and a warning of those that may discriminate."""
+    if not own:
+        return Attributes(measures=measures)
+    found = read_columns(
+        measures,
+        own,
+        checked=checked,
+        graded=chosen.graded,
+        aside=chosen.aside,
+        wanted=wanted,
+        settings=settings,
+    )
+    risky = sensitive_keys(own, found.headers)
+    if risky:
+        names = [dict(own[k].name) for k in risky]
+        found.notes.append(("sensitive_criteria", {"columns": risky, "names": names}))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,17 +10,40 @@ from importlib import resources
 from typing import Any
 
 from segmentation.errors import SchemeError, UsageError
+from segmentation.method import METHODS
 from segmentation.scheme import (
     AbcSettings,
+    ColumnSettings,
     MeasureSettings,
+    RfmSettings,
     Scheme,
     StageSettings,
-    Tier,
 )
-from segmentation.scheme_reader import KEYS, LANGUAGES, TOP_KEYS, Problem, is_number
-from segmentation.scheme_rfm import RfmReader
+from segmentation.scheme_parts import PartReader, abc_kinds
+from segmentation.scheme_problems import Line
+from segmentation.scheme_rfm import SegmentRules, settled
+from segmentation.scheme_rules import (
+    check_ascending,
+    check_completeness,
+    check_measures,
+    check_rfm,
+)
+from segmentation.settings import LANGUAGES
 
-METHODS = ("rfm",)
+# All keys that may stand at the top, beside the tables of the methods.
+TOP_KEYS = (
+    "format",
+    "method",
+    "name",
+    "measures",
+    "rfm",
+    "abc",
+    "stage",
+    "segments",
+    "columns",
+    "beside",
+    "tiers",
+)
 
 
 def presets() -> list[str]:
@@ -30,121 +53,139 @@ def presets() -> list[str]:
 
 
 def preset_text(name: str) -> str:
-    """The scheme file of a shipped industry, as text; UsageError ``unknown_industry``."""
-    if name not in presets():
+    """The scheme file of a shipped industry, or of a method as it comes, as text.
+
+    Raises UsageError ``unknown_industry``.
+    """
+    if name in presets():
+        file = resources.files("segmentation").joinpath("industries", f"{name}.toml")
+    elif name in METHODS and name != "rfm":
+        file = resources.files("segmentation").joinpath("methods", f"{name}.toml")
+    elif name == "rfm":
+        return preset_text("general")
+    else:
         raise UsageError("unknown_industry", name=name, names=", ".join(presets()))
-    file = resources.files("segmentation").joinpath("industries", f"{name}.toml")
     return file.read_text(encoding="utf-8")
 
 
 def preset(name: str) -> Scheme:
-    """A shipped industry as a scheme."""
+    """A shipped industry as a scheme; also a method's name."""
     return parse_scheme(preset_text(name), source=f"{name}.toml")
 
 
-def parse_scheme(text: str, *, source: str) -> Scheme:
+def with_method(scheme: Scheme, name: str) -> Scheme:
+    """The scheme graded by another method, with that method's own settings and tiers."""
+    if name == scheme.method:
+        return scheme
+    other = preset(name)
+    return dataclasses.replace(
+        scheme,
+        method=name,
+        settings=other.settings,
+        tiers=other.tiers,
+        columns={**other.columns, **scheme.columns},
+        teacher=other.teacher,
+        beside=None if scheme.beside and scheme.beside.method == name else scheme.beside,
+    )
+
+
+def parse_scheme(text: str, *, source: str, strict: bool = False) -> Scheme:
     """Read a scheme file's text; what it leaves out is the default.
 
-    Raises SchemeError with all problems, each with its line where it is known.
+    Raises SchemeError with all problems, each with its line where it is known. ``strict`` asks
+    also for what grading can do without: a strategy and a service floor for each tier, budget
+    shares that sum to 1.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        found: Problem = (int(line.group(1)) if line else None, "toml", {"detail": str(error)})
-        raise SchemeError(source, [found]) from None
+    raw = _loaded(text, source)
     reader = _SchemeReader(text)
     scheme = reader.scheme(raw)
+    if strict:
+        check_completeness(reader, scheme)
     if reader.problems:
-        raise SchemeError(source, reader.problems)
+        raise SchemeError(source, sorted(reader.problems, key=lambda p: p[0] or 0))
     return scheme
 
 
-class _SchemeReader(RfmReader):
+def _loaded(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        detail = str(error)
+        line = re.search(r"line (\d+)", detail)
+        found: Line = (int(line.group(1)) if line else None, "toml", {"detail": detail})
+        raise SchemeError(source, [found]) from None
+
+
+class _SchemeReader(PartReader):
     def scheme(self, raw: Mapping[str, Any]) -> Scheme:
-        self.known(raw, TOP_KEYS, "")
+        self.known(raw, (*TOP_KEYS, *(m for m in METHODS if m not in TOP_KEYS)), ())
         if raw.get("format", 1) != 1:
-            self.problem("format", "choice", value=raw["format"], choices="1")
-        method = str(raw.get("method", "rfm"))
-        if method not in METHODS:
-            self.problem("method", "choice", value=method, choices=", ".join(METHODS))
-        measures = self.table(raw, "measures")
-        tiers = self._tiers(raw)
-        return Scheme(
-            name=self.words(raw.get("name", {}), "name") or dict.fromkeys(LANGUAGES, "RFM"),
-            method=method,
-            measures=MeasureSettings(**self.chosen(measures, "measures")),
-            rfm=self.rfm(self.table(raw, "rfm"), raw.get("segments")),
-            abc=self._abc(self.table(raw, "abc")),
-            stage=self._stage(self.table(raw, "stage")),
-            tiers=tiers,
+            self.problem(("format",), "choice", value=raw["format"], choices="1")
+        name = raw.get("method", "rfm")
+        if not self.choice(name, METHODS, ("method",)):
+            name = "rfm"
+        title = self.words(raw["name"], ("name",)) if "name" in raw else None
+        rfm = self._rfm(raw)
+        abc, stage = self._abc(raw), self._table(StageSettings, raw, "stage")
+        check_ascending(self, "stage", ("active_days", "dormant_days"), stage)
+        columns = self.each(ColumnSettings, raw.get("columns", {}), ("columns",))
+        part = self.part(raw, name, rfm, ())
+        scheme = Scheme(
+            name=title or dict.fromkeys(LANGUAGES, name.upper()),
+            method=name,
+            measures=self._table(MeasureSettings, raw, "measures"),
+            rfm=rfm,
+            abc=abc,
+            stage=stage,
+            tiers=part.tiers,
+            settings=None if name == "rfm" else part.settings,
+            columns=columns,
+            beside=self._beside(raw["beside"], rfm) if "beside" in raw else None,
+            teacher=part.teacher,
         )
+        self.check_unused(raw, scheme)
+        check_measures(self, scheme, raw)
+        return scheme
 
-    def _abc(self, table: Mapping[str, Any]) -> AbcSettings:
-        a = self.number(table, "a", "abc", 0.8, lambda v: 0 < v <= 1)
-        b = self.number(table, "b", "abc", 0.95, lambda v: 0 < v <= 1)
-        if a > b:
-            self.problem("abc.b", "not_ascending", value=f"{a}, {b}")
-        return AbcSettings(a=a, b=b)
+    def _table(self, kind: type[Any], raw: Mapping[str, Any], name: str) -> Any:
+        return self.read(kind, raw.get(name, {}), (name,)) or kind()
 
-    def _stage(self, table: Mapping[str, Any]) -> StageSettings:
-        active = self.number(table, "active_days", "stage", 90, lambda v: v >= 0)
-        dormant = self.number(table, "dormant_days", "stage", 180, lambda v: v >= 0)
-        if active > dormant:
-            self.problem("stage.dormant_days", "not_ascending", value=f"{active}, {dormant}")
-        return StageSettings(active_days=int(active), dormant_days=int(dormant))
+    def _rfm(self, raw: Mapping[str, Any]) -> RfmSettings:
+        """The rules of segments may stand in ``[rfm]`` or in a list of their own."""
+        rfm = self._table(RfmSettings, raw, "rfm")
+        listed = ("segments",) if "segments" in raw else ("rfm", "segments")
+        if "segments" in raw:
+            rules = raw["segments"]
+            if isinstance(rules, list):
+                found = self.read(SegmentRules, rules, listed)
+                rfm = dataclasses.replace(rfm, segments=found)
+            else:
+                self.problem(listed, "not_a_table", value=rules, form="[[segments]]")
+        rfm = settled(rfm)
+        check_rfm(self, rfm, listed)
+        return rfm
 
-    def _tiers(self, raw: Mapping[str, Any]) -> tuple[Tier, ...]:
-        listed = raw.get("tiers")
-        if listed is None:
-            return preset("general").tiers
-        if (
-            not isinstance(listed, list)
-            or not listed
-            or not all(isinstance(t, dict) for t in listed)
-        ):
-            self.problem("tiers", "not_a_table")
-            return ()
-        tiers = tuple(self._tier(t, i, last=i == len(listed) - 1) for i, t in enumerate(listed))
-        limits = [t.min_score for t in tiers[:-1] if t.min_score is not None]
-        if any(b >= a for a, b in itertools.pairwise(limits)):
-            self.problem("tiers[0].min_score", "not_descending", value=", ".join(map(str, limits)))
-        keys, names = [t.key for t in tiers], [str(t.name) for t in tiers]
-        for i, key in enumerate(keys):
-            if key in keys[:i]:
-                self.problem(f"tiers[{i}].key", "twice", value=key)
-            elif names[i] in names[:i]:
-                self.problem(f"tiers[{i}].name", "twice", value=key)
-        return tiers
+    def _abc(self, raw: Mapping[str, Any]) -> AbcSettings:
+        """``[abc]`` holds the shares of the column abc and the settings of the method abc."""
+        found = self.merged(abc_kinds(), raw.get("abc", {}), ("abc",))
+        abc = found[0] or AbcSettings()
+        check_ascending(self, "abc", ("a", "b"), abc)
+        return abc
 
-    def _tier(self, tier: Mapping[str, Any], index: int, *, last: bool) -> Tier:
-        where = f"tiers[{index}]"
-        self.known(tier, KEYS["tiers"], f"{where}.")
-        key = tier.get("key")
-        if not isinstance(key, str) or not key:
-            self.problem(f"{where}.key", "bad_text")
-            key = str(key)
-        limit = tier.get("min_score")
-        if limit is None and not last:
-            self.problem(f"{where}.min_score", "limit_missing", tier=key)
-        elif limit is not None and not is_number(limit):
-            self.problem(f"{where}.min_score", "bad_number", value=limit)
-            limit = None
-        share = tier.get("budget_share")
-        if share is not None and (not is_number(share) or not 0 <= share <= 1):
-            self.problem(f"{where}.budget_share", "bad_number", value=share)
-            share = None
-        days = tier.get("contact_days")
-        if days is not None and (not is_number(days) or not isinstance(days, int) or days < 0):
-            self.problem(f"{where}.contact_days", "bad_number", value=days)
-            days = None
-        return Tier(
-            key=key,
-            name=self.words(tier.get("name", key), f"{where}.name")
-            or dict.fromkeys(LANGUAGES, key),
-            min_score=None if limit is None else float(limit),
-            strategy=self.lists(tier.get("strategy", {}), f"{where}.strategy"),
-            contact_days=days,
-            budget_share=share,
-            service_floor=self.words(tier.get("service_floor", {}), f"{where}.service_floor"),
-        )
+    def _beside(self, table: Any, rfm: RfmSettings) -> Any:
+        """A second grading, with a method, settings and tiers of its own."""
+        path = ("beside",)
+        if not self.is_table(table, path):
+            return None
+        self.known(table, ("method", "name", "tiers", *METHODS), path)
+        if "method" not in table:
+            self.problem((*path, "method"), "missing_key", choices=", ".join(METHODS))
+            return None
+        name = table["method"]
+        if not self.choice(name, METHODS, (*path, "method")):
+            return None
+        if "rfm" in table:
+            rfm = settled(self.read(RfmSettings, table["rfm"], (*path, "rfm")) or rfm)
+        title = self.words(table["name"], (*path, "name")) if "name" in table else None
+        part = self.part(table, name, rfm, path)
+        return dataclasses.replace(part, name=title or dict(preset(name).name))

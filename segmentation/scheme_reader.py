@@ -2,150 +2,136 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeGuard
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, cast
 
-Problem = tuple[int | None, str, dict[str, object]]
-LANGUAGES = ("zh", "en")
-LARGEST = 1e300
+from pydantic import ValidationError
 
-TOP_KEYS = ("format", "method", "name", "measures", "rfm", "abc", "stage", "segments", "tiers")
-KEYS = {
-    "measures": ("frequency", "monetary", "refunds", "duplicates", "date_order"),
-    "rfm": (
-        "bins",
-        "cut",
-        "offset",
-        "closed",
-        "nested",
-        "weights",
-        "cut_points",
-        "segments",
-        "high",
-    ),
-    "abc": ("a", "b"),
-    "stage": ("active_days", "dormant_days"),
-    "tiers": (
-        "key",
-        "name",
-        "min_score",
-        "strategy",
-        "contact_days",
-        "budget_share",
-        "service_floor",
-    ),
-    "segments": ("name", "recency", "frequency", "monetary", "cells"),
+from segmentation.scheme_lines import Lines, Path, parsed, shown
+from segmentation.scheme_problems import Line, adapter, as_written, problems_of
+from segmentation.settings import Name
+
+Kind = TypeVar("Kind")
+# What fills a sentence where the problem says nothing more precise.
+_UNSAID: dict[str, dict[str, str]] = {
+    "bad_text": {"form": 'zh = "…", en = "…"', "value": ""},
+    "bad_number": {"allowed": "x > 0"},
+    "not_a_table": {"form": "[{table}]"},
 }
-CHOICES = {
-    "measures.frequency": ("orders", "days", "rows"),
-    "measures.monetary": ("sum", "mean", "mean_per_day"),
-    "measures.refunds": ("net", "drop", "keep"),
-    "measures.duplicates": ("auto", "drop", "keep"),
-    "measures.date_order": ("auto", "dmy", "mdy", "ymd"),
-    "rfm.cut": ("quantile", "mean", "median", "fixed", "width", "jenks"),
-    "rfm.closed": ("right", "left"),
-}
-
-
-def is_number(value: object) -> TypeGuard[int | float]:
-    """A number to count with: neither true or false nor nan or infinite."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return abs(value) < LARGEST
 
 
 class Reader:
-    """Checks values against what a scheme may hold; ``problems`` gathers what does not fit."""
+    """Checks values against what a scheme may hold; ``problems`` gathers what does not fit.
+
+    What is wrong in one place hides nothing elsewhere: a table is read with what is right in it.
+    """
 
     def __init__(self, text: str) -> None:
-        self.lines = text.splitlines()
-        self.problems: list[Problem] = []
+        self._lines = Lines(text)
+        self._unsound: list[Path] = []
+        self.problems: list[Line] = []
 
-    def problem(self, key: str, code: str, **params: object) -> None:
-        self.problems.append((self._line(key), code, {"key": key, **params}))
+    def problem(self, where: Path | str, code: str, **params: object) -> None:
+        """Keep a problem; values that are no text are shown as they would be written."""
+        path = parsed(where) if isinstance(where, str) else where
+        if code != "unknown_key":
+            self._unsound.append(path)
+        table = shown([p for p in path if isinstance(p, str)])
+        unsaid = {k: v.format(table=table) for k, v in _UNSAID.get(code, {}).items()}
+        told: dict[str, object] = {
+            k: _said(v) for k, v in {"key": shown(path), **unsaid, **params}.items()
+        }
+        problem = (self._lines.line(path), code, told)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
-    def _line(self, key: str) -> int | None:
-        """The line that sets ``table.key``, or the nearest thing around it that has a line."""
-        shorter = ""
-        while (line := self._own_line(key)) is None and shorter != key:
-            shorter, key = key, re.sub(r"(\.[^.\[\]]+|\[\d+\])$", "", key)
-        return line
+    def sound(self, *paths: Path) -> bool:
+        """Whether nothing at these paths is wrong, unknown keys aside."""
+        return not any(bad[: len(path)] == path for bad in self._unsound for path in paths)
 
-    def _own_line(self, key: str) -> int | None:
-        """The line that sets ``table.key``: inside its table, or as a table's header."""
-        path = re.sub(r"\[\d+\]", "", key)
-        table, _, last = path.rpartition(".")
-        number = re.search(r"\[(\d+)\]", key)
-        inside, seen = not table, -1
-        for i, line in enumerate(self.lines, start=1):
-            header = re.match(r"\s*\[(\[?)\s*([^\]]+?)\s*\]", line)
-            if header:
-                seen += bool(header.group(1)) and header.group(2) == key.partition("[")[0]
-                here = number is None or seen == int(number.group(1))
-                if here and header.group(2) == path:
-                    return i
-                inside = here and header.group(2) == table
-            elif inside and re.match(rf"\s*[\"']?{re.escape(last)}[\"']?\s*[.=]", line):
-                return i
+    def read(self, kind: type[Kind], value: Any, path: Path) -> Kind | None:
+        """A value of a type; keys that do not fit are left out, None where nothing is left."""
+        checked = adapter(cast("Any", kind))
+        try:
+            return cast("Kind", checked.validate_python(value))
+        except ValidationError as refused:
+            found = problems_of(refused, kind, value)
+        for inner, code, params in found:
+            self.problem((*path, *inner), code, **params)
+        wrong = [inner for inner, _, _ in found]
+        for left in (_without(value, wrong), _without(value, [inner[:1] for inner in wrong])):
+            try:
+                return cast("Kind", checked.validate_python(left))
+            except ValidationError:
+                continue
         return None
 
-    def known(self, table: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
+    def words(self, value: Any, path: Path) -> Mapping[str, str] | None:
+        """A text for each language."""
+        found: Mapping[str, str] | None = self.read(cast("Any", Name), value, path)
+        return found
+
+    def each(self, kind: type[Kind], tables: Any, path: Path) -> dict[str, Kind]:
+        """A table of tables; those that do not fit are left out."""
+        if not self.is_table(tables, path):
+            return {}
+        found = {k: self.read(kind, v, (*path, k)) for k, v in tables.items()}
+        return {k: v for k, v in found.items() if v is not None}
+
+    def is_table(self, value: Any, path: Path) -> bool:
+        """Whether it is a table; a problem where it is none."""
+        if not isinstance(value, Mapping):
+            self.problem(path, "not_a_table", value=value)
+            return False
+        return True
+
+    def tables(self, value: Any, path: Path) -> list[Mapping[str, Any]]:
+        """A list of tables, at least one; empty where it is none."""
+        listed = isinstance(value, list) and all(isinstance(v, Mapping) for v in value)
+        if not listed or not value:
+            self.problem(path, "not_a_table", value=value, form=f"[[{shown(path)}]]")
+            return []
+        return cast("list[Mapping[str, Any]]", value)
+
+    def choice(self, value: Any, choices: Sequence[Any], path: Path) -> bool:
+        """Whether it is one of the choices; a problem where it is none."""
+        if isinstance(value, str | int) and value in choices:
+            return True
+        self.problem(path, "choice", value=value, choices=", ".join(map(str, choices)))
+        return False
+
+    def known(self, table: Mapping[str, Any], keys: Sequence[str], path: Path) -> dict[str, Any]:
+        """The table without the keys that nobody knows, each a problem."""
         for key in table:
             if key not in keys:
-                self.problem(f"{where}{key}", "unknown_key", choices=", ".join(keys))
+                self.problem((*path, key), "unknown_key", choices=", ".join(keys))
+        return {k: v for k, v in table.items() if k in keys}
 
-    def table(self, raw: Mapping[str, Any], name: str) -> dict[str, Any]:
-        table = raw.get(name, {})
-        if not isinstance(table, dict):
-            self.problem(name, "not_a_table")
-            return {}
-        self.known(table, KEYS[name], f"{name}.")
-        return {k: v for k, v in table.items() if k in KEYS[name]}
+    def merged(self, kinds: Sequence[type[Any]], table: Any, path: Path) -> list[Any]:
+        """One table that holds the settings of several things; each takes its own keys."""
+        if not self.is_table(table, path):
+            return [None for _ in kinds]
+        keys = [[f.name for f in dataclasses.fields(kind)] for kind in kinds]
+        rest = self.known(table, list(dict.fromkeys(k for own in keys for k in own)), path)
+        return [
+            self.read(kind, {k: v for k, v in rest.items() if k in own}, path)
+            for kind, own in zip(kinds, keys, strict=True)
+        ]
 
-    def chosen(self, table: Mapping[str, Any], where: str) -> dict[str, Any]:
-        good = {}
-        for key, value in table.items():
-            choices = CHOICES.get(f"{where}.{key}")
-            if choices and value not in choices:
-                shown = ", ".join(choices)
-                self.problem(f"{where}.{key}", "choice", value=value, choices=shown)
-            else:
-                good[key] = value
-        return good
 
-    def number(
-        self,
-        table: Mapping[str, Any],
-        key: str,
-        where: str,
-        default: float,
-        ok: Callable[[float], bool],
-    ) -> float:
-        value = table.get(key, default)
-        if not is_number(value) or not ok(value):
-            self.problem(f"{where}.{key}", "bad_number", value=value)
-            return default
-        return value
+def _without(node: Any, paths: Sequence[Path]) -> Any:
+    """A table without the keys at these paths; of a list nothing is left out but the whole."""
+    if not isinstance(node, Mapping):
+        return node
+    ends = {p[0] for p in paths if p and (len(p) == 1 or isinstance(p[1], int))}
+    return {
+        k: _without(v, [p[1:] for p in paths if p and p[0] == k])
+        for k, v in node.items()
+        if k not in ends
+    }
 
-    def words(self, value: Any, key: str) -> dict[str, str]:
-        if isinstance(value, str):
-            return dict.fromkeys(LANGUAGES, value)
-        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
-            fallback = next(iter(value.values()), "")
-            return {lang: value.get(lang, fallback) for lang in LANGUAGES} if value else {}
-        self.problem(key, "bad_text")
-        return {}
 
-    def lists(self, value: Any, key: str) -> dict[str, tuple[str, ...]]:
-        if isinstance(value, list):
-            value = dict.fromkeys(LANGUAGES, value)
-        if not isinstance(value, dict) or not all(
-            isinstance(v, list | str) for v in value.values()
-        ):
-            self.problem(key, "bad_text")
-            return {}
-        return {
-            lang: (items,) if isinstance(items, str) else tuple(map(str, items))
-            for lang, items in value.items()
-        }
+def _said(value: object) -> str:
+    """Texts as they are, anything else as it would be written."""
+    return value if isinstance(value, str) and value.strip() else as_written(value)

@@ -1,132 +1,199 @@
-"""The ``[rfm]`` table and the segment rules of a scheme file."""
+"""The table ``[rfm]`` and the segment rules of a scheme file."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Mapping
-from typing import Any
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Annotated, Any, Literal
 
-from segmentation.scheme import MEASURES, High, RfmSettings, SegmentRule
-from segmentation.scheme_reader import KEYS, Reader, is_number
-from segmentation.segments import MAPS, MOST_ONE_DIGIT, one_digit, segment_map
+from annotated_types import Ge, Le
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+    WrapValidator,
+)
+
+from segmentation.settings import (
+    LARGEST,
+    MEASURES,
+    Ascending,
+    Flag,
+    Name,
+    Number,
+    Weight,
+    Whole,
+    refused,
+    settings,
+)
+
+MAPS = ("eight", "rfm-r", "pymc")
+_AT = ("mean", "median")
+_HIGH = f'{", ".join(_AT)}, 3.5, {{ of = "measure", at = "mean" }}'
 
 
-class RfmReader(Reader):
-    """Reads the settings of method ``rfm``."""
+def _whole(value: Any) -> Any:
+    """5.0 is as good as 5; anything else stays what it is, to be refused."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
-    def rfm(self, table: Mapping[str, Any], listed: Any) -> RfmSettings:
-        good = self.chosen(table, "rfm")
-        cut = good.get("cut", "quantile")
-        settings: dict[str, Any] = {k: good[k] for k in ("cut", "closed") if k in good}
-        settings["offset"] = self.number(table, "offset", "rfm", 0, lambda _: True)
-        if not isinstance(table.get("nested", False), bool):
-            self.problem("rfm.nested", "choice", value=table["nested"], choices="true, false")
-        settings["nested"] = table.get("nested", False) is True
-        settings["weights"] = self._per_measure(table, "weights", 1.0, lambda v: v >= 0)
-        if not any(settings["weights"].values()):
-            self.problem("rfm.weights", "bad_number", value=0)
-        cut_points = self._cut_points(table)
-        bins = self._per_measure(table, "bins", 5, lambda v: 2 <= v <= 20 and v == int(v))
-        settings["bins"] = {m: int(v) for m, v in bins.items()}
-        if cut in ("mean", "median"):
-            settings["bins"] = dict.fromkeys(MEASURES, 2)
-        if cut == "fixed":
-            for m in (m for m in MEASURES if m not in cut_points):
-                self.problem(f"rfm.cut_points.{m}", "cut_points_missing", measure=m)
-            settings["bins"] = {m: len(cut_points.get(m, ())) + 1 for m in MEASURES}
-        settings["cut_points"] = cut_points
-        settings["high"] = self._high(table.get("high", "mean"))
-        settings["segments"] = self._segments(table.get("segments"), listed)
-        if not one_digit(settings["bins"]):
-            self._refuse_cells(settings["segments"], "segments" if listed else "rfm.segments")
-        return RfmSettings(**settings)
 
-    def _per_measure(
-        self, table: Mapping[str, Any], key: str, default: float, ok: Callable[[float], bool]
-    ) -> dict[str, float]:
-        value = table.get(key, {})
-        if not isinstance(value, dict):
-            return dict.fromkeys(MEASURES, self.number(table, key, "rfm", default, ok))
-        self.known(value, MEASURES, f"rfm.{key}.")
-        return {m: self.number(value, m, f"rfm.{key}", default, ok) for m in MEASURES}
+Bins = Annotated[Whole, Ge(2), Le(20), BeforeValidator(_whole)]
 
-    def _cut_points(self, table: Mapping[str, Any]) -> dict[str, tuple[float, ...]]:
-        value = table.get("cut_points", {})
-        if not isinstance(value, dict):
-            self.problem("rfm.cut_points", "not_a_table")
-            return {}
-        self.known(value, MEASURES, "rfm.cut_points.")
-        good = {}
-        for measure in MEASURES:
-            points = value.get(measure)
-            if points is None:
-                continue
-            key = f"rfm.cut_points.{measure}"
-            numbers = isinstance(points, list) and all(map(is_number, points))
-            if not numbers or not points:
-                self.problem(key, "bad_number", value=points)
-            elif any(b <= a for a, b in itertools.pairwise(points)):
-                self.problem(key, "not_ascending", value=", ".join(map(str, points)))
-            else:
-                good[measure] = tuple(float(p) for p in points)
-        return good
 
-    def _high(self, value: Any) -> High:
-        of: Any = "score"
-        at: Any = value
-        if isinstance(value, dict):
-            self.known(value, ("of", "at"), "rfm.high.")
-            of, at = value.get("of", "score"), value.get("at", "mean")
-        if of not in ("score", "measure") or not (is_number(at) or at in ("mean", "median")):
-            self.problem("rfm.high", "choice", value=value, choices="mean, median")
-            return High()
-        return High(of=of, at=at)
+def _is_measure(key: str) -> str:
+    if key not in MEASURES:
+        raise refused("unknown_key", choices=", ".join(MEASURES))
+    return key
 
-    def _segments(self, named: Any, listed: Any) -> str | tuple[SegmentRule, ...] | None:
-        key = "segments"
-        if listed is None and isinstance(named, list):
-            listed, key = named, "rfm.segments"
-        if listed is not None:
-            if not isinstance(listed, list) or not all(isinstance(r, dict) for r in listed):
-                self.problem(key, "not_a_table")
-                return None
-            return tuple(self._rule(r, f"{key}[{i}]") for i, r in enumerate(listed))
-        if named is None or named in (*MAPS, "none"):
-            return None if named is None else str(named)
-        self.problem("rfm.segments", "choice", value=named, choices=", ".join((*MAPS, "none")))
-        return None
 
-    def _refuse_cells(self, chosen: str | tuple[SegmentRule, ...] | None, key: str) -> None:
-        """Cells such as 121 say nothing certain where a score may have two digits."""
-        if chosen is None:
-            return
-        own = not isinstance(chosen, str)
-        for i, rule in enumerate(segment_map(chosen)["rules"]):
-            if "cells" in rule:
-                where = f"{key}[{i}].cells" if own else key
-                self.problem(where, "cells_ambiguous", most=MOST_ONE_DIGIT)
-                if not own:
-                    return
+def _for_each(value: Any, validate: Any) -> Any:
+    """One number for all three measures, or one each."""
+    if isinstance(value, Mapping):
+        return validate(value)
+    try:
+        return dict.fromkeys(MEASURES, validate({MEASURES[0]: value})[MEASURES[0]])
+    except ValidationError:
+        raise refused("bad_number") from None
 
-    def _rule(self, rule: Mapping[str, Any], where: str) -> SegmentRule:
-        self.known(rule, KEYS["segments"], f"{where}.")
-        ranges: dict[str, Any] = {}
-        for measure in MEASURES:
-            value = rule.get(measure)
-            value = [value, value] if is_number(value) else value
-            if value is None:
-                continue
-            pair = isinstance(value, list) and len(value) == 2
-            whole = pair and all(is_number(v) and isinstance(v, int) for v in value)
-            if not whole or value[0] > value[1]:
-                self.problem(f"{where}.{measure}", "bad_range", value=value)
-            else:
-                ranges[measure] = (value[0], value[1])
-        cells = rule.get("cells", [])
-        if not isinstance(cells, list) or not all(isinstance(c, int) for c in cells):
-            self.problem(f"{where}.cells", "bad_number", value=cells)
-            cells = []
-        name = self.words(rule.get("name", ""), f"{where}.name")
-        if not any(name.values()):
-            self.problem(f"{where}.name", "bad_text")
-        return SegmentRule(name=name, cells=tuple(cells), **ranges)
+
+def _filled(default: float) -> AfterValidator:
+    return AfterValidator(lambda given: {m: given.get(m, default) for m in MEASURES})
+
+
+def _some_weight(weights: Mapping[str, float]) -> Mapping[str, float]:
+    if not any(weights.values()):
+        raise refused("bad_number", value=0)
+    return weights
+
+
+def _per_measure(one: dict[str, Any], *, alone: bool = True) -> WithJsonSchema:
+    each: dict[str, Any] = {
+        "type": "object",
+        "properties": dict.fromkeys(MEASURES, one),
+        "additionalProperties": False,
+    }
+    return WithJsonSchema({"anyOf": [one, each]} if alone else each)
+
+
+def _at(value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value in _AT or (number and abs(value) < LARGEST):
+        return value
+    raise refused("choice", choices=_HIGH)
+
+
+def _high(value: Any) -> Any:
+    return value if isinstance(value, Mapping) else {"at": _at(value)}
+
+
+def _range(value: Any) -> Any:
+    """One score, or the first and the last."""
+    pair = value if isinstance(value, list) else [value, value]
+    whole = all(isinstance(v, int) and not isinstance(v, bool) for v in pair)
+    if len(pair) != 2 or not whole or pair[0] > pair[1]:
+        raise refused("bad_range")
+    return tuple(pair)
+
+
+def _segments(value: Any) -> Any:
+    """The name of a map, or rules of one's own."""
+    if isinstance(value, list):
+        return TypeAdapter(SegmentRules).validate_python(value)
+    if value in (*MAPS, "none"):
+        return value
+    raise refused("choice", choices=", ".join((*MAPS, "none")))
+
+
+MeasureKey = Annotated[str, AfterValidator(_is_measure)]
+_NUMBER: dict[str, Any] = {"type": "number"}
+Scores = Annotated[
+    tuple[int, int],
+    PlainValidator(_range),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer"},
+                {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+            ]
+        }
+    ),
+]
+
+
+@settings
+class High:
+    """What counts as high for the eight segments.
+
+    ``of`` is ``score`` or ``measure``; ``at`` is ``mean``, ``median`` or a number.
+    A value above it is high (for recency as a measure: below it).
+    """
+
+    of: Literal["score", "measure"] = "score"
+    at: Annotated[
+        Literal["mean", "median"] | float,
+        PlainValidator(_at),
+        WithJsonSchema({"anyOf": [{"enum": list(_AT)}, _NUMBER]}),
+    ] = "mean"
+
+
+@settings
+class SegmentRule:
+    """One named segment: ranges of scores (both ends in), or a list of cells such as 555."""
+
+    name: Name
+    recency: Scores | None = None
+    frequency: Scores | None = None
+    monetary: Scores | None = None
+    cells: tuple[Whole, ...] = ()
+
+
+SegmentRules = tuple[SegmentRule, ...]
+_SegmentsForm = Literal["eight", "rfm-r", "pymc", "none"] | SegmentRules
+_HighForm = Literal["mean", "median"] | float | High
+
+
+@settings
+class RfmSettings:
+    """Scores and their weights; the words are those of ``bins``."""
+
+    bins: Annotated[
+        Mapping[MeasureKey, Bins],
+        WrapValidator(_for_each),
+        _filled(5),
+        _per_measure({"type": "integer", "minimum": 2, "maximum": 20}),
+    ] = field(default_factory=lambda: dict.fromkeys(MEASURES, 5))
+    cut: Literal["quantile", "mean", "median", "fixed", "width", "jenks"] = "quantile"
+    offset: Number = 0
+    closed: Literal["right", "left"] = "right"
+    nested: Flag = False
+    weights: Annotated[
+        Mapping[MeasureKey, Weight],
+        WrapValidator(_for_each),
+        _filled(1.0),
+        AfterValidator(_some_weight),
+        _per_measure({"type": "number", "minimum": 0}),
+    ] = field(default_factory=lambda: dict.fromkeys(MEASURES, 1.0))
+    cut_points: Annotated[
+        Mapping[MeasureKey, Ascending],
+        _per_measure({"type": "array", "items": _NUMBER, "minItems": 1}, alone=False),
+    ] = field(default_factory=dict)
+    segments: Annotated[
+        str | SegmentRules | None, PlainValidator(_segments, json_schema_input_type=_SegmentsForm)
+    ] = None
+    high: Annotated[High, BeforeValidator(_high, json_schema_input_type=_HighForm)] = field(
+        default_factory=High
+    )
+
+
+def settled(given: RfmSettings) -> RfmSettings:
+    """Scores per measure as the cut gives them: two, or one more than cut points."""
+    if given.cut in ("mean", "median"):
+        return dataclasses.replace(given, bins=dict.fromkeys(MEASURES, 2))
+    if given.cut == "fixed":
+        bins = {m: len(given.cut_points.get(m, ())) + 1 for m in MEASURES}
+        return dataclasses.replace(given, bins=bins)
+    return given

@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from segmentation.scheme import MEASURES, SegmentRule
 
-MAPS = ("eight", "rfm-r", "pymc")
 MOST_ONE_DIGIT = 9
 Ints = npt.NDArray[np.int64]
 

@@ -43,6 +43,7 @@ class Vocabulary:
     patterns: dict[str, str]
     multipliers: dict[str, float]
     currencies: dict[str, str]
+    sensitive: dict[str, list[str]]
 
 
 def plain(text: str) -> str:
@@ -92,5 +93,6 @@ def vocabulary() -> Vocabulary:
         marks=raw["marks"],
         patterns=raw["patterns"],
         currencies={s.casefold(): c for c, signs in raw["currencies"].items() for s in signs},
+        sensitive=raw["sensitive"],
         multipliers={k: float(v) for k, v in raw["multipliers"].items()},
     )

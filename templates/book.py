@@ -31,9 +31,9 @@ class Column:
     align: Align = "left"
     width: float | None = None
     formula: str | None = None
-    values: Sequence[str | int] = ()
+    values: Sequence[str | float | None] = ()
 
-    def value(self, index: int) -> str | int | None:
+    def value(self, index: int) -> str | float | None:
         """The known value of a data row, counted from 0."""
         return self.values[index] if index < len(self.values) else None
 
@@ -174,7 +174,7 @@ def _write(
     fmt: Format,
     *,
     formula: str | None,
-    value: str | int | None,
+    value: str | float | None,
 ) -> None:
     if formula:
         # No cached value: every program then calculates the cell when it loads the file.

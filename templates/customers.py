@@ -15,6 +15,7 @@ from templates.looks import (
     PAPER,
     QUIET,
     SCORE,
+    SHARE,
     SOFT,
     TEXT,
     WHOLE,
@@ -34,7 +35,7 @@ WIDTHS = {
     "f_score": 6.0,
     "m_score": 6.0,
     "rfm": 8.0,
-    "score": 9.0,
+    "score": 10.0,
     "tier": 11.0,
     "segment": 19.0,
     "abc": 8.0,
@@ -48,6 +49,7 @@ SENTENCES = ("why", "next")
 FIRST_PAGE_ENDS = "abc"
 PERCENT = 88
 NUMBERS = {"recency": COUNT, "frequency": COUNT, "monetary": MONEY, "score": SCORE}
+EXTRA_FORMATS = {"whole": COUNT, "money": MONEY, "number": SCORE, "percent": SHARE}
 IDS = ("customer", "name")
 CENTRED = (*SCORES, "rfm", "score", "tier", "abc")
 RIGHT = ("recency", "frequency", "monetary")
@@ -66,7 +68,7 @@ def draw(book: Book) -> None:
     # Customer numbers are text so that leading zeros stay; that is no mistake to be marked.
     sheet.ignore_errors({"number_stored_as_text": f"A{HEADER_ROW + 2}:B{LAST_ROW + 1}"})
     _highlight(book, sheet)
-    keys = list(book.words.section(f"header.{CUSTOMERS}"))
+    keys = list(_headers(book))
     second = keys.index(FIRST_PAGE_ENDS) + 1
     wide = TwoWide(second=second, repeated=FROZEN_COLUMNS, percent=PERCENT)
     book.page(sheet, header_row=HEADER_ROW, wide=wide)
@@ -90,30 +92,47 @@ def _head(book: Book, sheet: Worksheet) -> None:
     book.named_note("FenjiCustomersNote", sheet, (2, FROZEN_COLUMNS), note)
 
 
+def _headers(book: Book) -> dict[str, str]:
+    """Header by key, with the scheme's further columns before the sentences."""
+    headers = dict(book.words.section(f"header.{CUSTOMERS}"))
+    ends = {key: headers.pop(key) for key in SENTENCES}
+    return headers | {key: header for key, header, _ in book.shape.extras} | ends
+
+
 def _columns(book: Book) -> list[Column]:
-    headers = book.words.section(f"header.{CUSTOMERS}")
+    headers = _headers(book)
     formulas = ScoreFormulas(words=book.words, shape=book.shape).by_key() if book.shape.live else {}
     return [
         Column(
             header=header,
             width=WIDTHS.get(key, 14.0),
             wishes=_wishes(book, key),
-            align=_align(key),
+            align=_align(book, key),
             formula=formulas.get(key),
         )
         for key, header in headers.items()
     ]
 
 
-def _align(key: str) -> Align:
+def _kind(book: Book, key: str) -> str:
+    """The kind of number in a further column; empty for the others."""
+    return next((kind for name, _, kind in book.shape.extras if name == key), "")
+
+
+def _align(book: Book, key: str) -> Align:
     if key in CENTRED:
         return "center"
-    return "right" if key in RIGHT else "left"
+    return "right" if key in RIGHT or _kind(book, key) in EXTRA_FORMATS else "left"
 
 
 def _wishes(book: Book, key: str) -> dict[str, object]:
     wishes: dict[str, object] = {"valign": "vcenter"}
-    if key in NUMBERS:
+    kind = _kind(book, key)
+    if kind:
+        wishes |= (
+            {"num_format": EXTRA_FORMATS[kind]} if kind in EXTRA_FORMATS else {"text_wrap": True}
+        )
+    elif key in NUMBERS:
         wishes["num_format"] = NUMBERS[key]
     elif key in IDS:
         wishes |= {"num_format": TEXT, "text_wrap": True}
@@ -127,7 +146,7 @@ def _wishes(book: Book, key: str) -> dict[str, object]:
 
 
 def _highlight(book: Book, sheet: Worksheet) -> None:
-    keys = list(book.words.section(f"header.{CUSTOMERS}"))
+    keys = list(_headers(book))
 
     def whole(key: str) -> tuple[int, int, int, int]:
         # To the end of the sheet: the table grows, and its rules with it.

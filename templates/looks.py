@@ -19,6 +19,7 @@ MIDDLE = "#6FA8D0"
 LIGHT = "#E6F0F7"
 PAPER = "#FFFFFF"
 INPUT = "#FFF8DC"
+ALARM = "#A61B1B"
 
 Align = Literal["left", "center", "right"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 class Wording(Protocol):
@@ -19,13 +19,37 @@ class Wording(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SettingRow:
+    """A row of the sheet Settings.
+
+    ``key`` says for the machine which setting it is; a heading and a fact have none, and are not
+    read back. ``choices`` are what the cell can be picked from; with ``free`` something else may
+    stand there too. ``least`` and ``most`` are the ends of a number's range.
+    """
+
+    setting: str
+    kind: Literal["heading", "fact", "choice", "whole", "number", "share", "text", "list", "pairs"]
+    value: str | float | None = None
+    meaning: str = ""
+    key: str = ""
+    choices: tuple[str, ...] = ()
+    free: bool = False
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shape:
     """The parts of a scheme that decide the form of its workbook.
 
     ``tiers`` (best first), ``segments`` and ``stages`` are display names; without segments the
     workbook has neither their table nor their chart. ``bins`` is the number of scores of recency,
     frequency and monetary. With ``live`` the score and tier columns are native formulas over the
-    model. Raises ValueError where no workbook could be laid out.
+    model. ``extras`` are further columns of the customers (key, header, kind of number), and
+    ``warning`` stands on the sheet Strategy where there is one. Raises ValueError where no
+    workbook could be laid out.
+
+    ``settings`` are the rows of the sheet Settings, ``scheme`` the texts of its named cells.
     """
 
     title: str
@@ -34,6 +58,10 @@ class Shape:
     segments: tuple[str, ...]
     stages: tuple[str, ...]
     live: bool
+    extras: tuple[tuple[str, str, str], ...] = ()
+    warning: str = ""
+    settings: tuple[SettingRow, ...] = ()
+    scheme: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.tiers or not self.stages:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from templates.book import Book, Column
 from templates.customers import tier_rules
-from templates.looks import COUNT
+from templates.looks import ALARM, COUNT
 
 TABLE = "FenjiStrategy"
 HEADER_ROW = 3
-TEXTS = ("strategy", "service_floor")
+TEXTS = ("strategy", "owner", "first_action", "service_floor")
 WIDTHS = {
     "tier": 16.0,
-    "strategy": 62.0,
-    "contact_days": 14.0,
-    "budget_share": 12.0,
-    "service_floor": 48.0,
+    "strategy": 48.0,
+    "contact_days": 12.0,
+    "owner": 20.0,
+    "budget_share": 10.0,
+    "first_action": 34.0,
+    "service_floor": 36.0,
 }
 
 
@@ -22,6 +24,10 @@ def draw(book: Book) -> None:
     """Draw the sheet."""
     sheet, tiers = book.sheets["strategy"], book.shape.tiers
     book.head(sheet, note=book.words("template.strategy.note"))
+    if book.shape.warning:
+        sheet.set_row_pixels(2, 24)
+        loud = book.looks.format(bold=True, font_color=ALARM, valign="vcenter")
+        sheet.write_string(2, 0, book.shape.warning, loud)
     wishes: dict[str, dict[str, object]] = {
         "contact_days": {"num_format": COUNT},
         "budget_share": {"num_format": "0%"},

@@ -34,6 +34,7 @@ FREE_LICENCES = {
     "Apache-2.0",
     "BSD-2-Clause",
     "BSD-3-Clause",
+    "BSD License",  # scipy says so of its three clauses
     "CC0-1.0",
     "MIT",
     "PSF-2.0",

@@ -56,7 +56,7 @@ def different_placeholders(one: Mapping[str, str], other: Mapping[str, str]) -> 
 
 
 # They join other texts, so that the blanks around them count.
-SEPARATORS = {"cli.list", "next.and"}
+SEPARATORS = {"cli.list", "next.and", "limit.and", "card.and"}
 
 
 def empty(texts: Mapping[str, str]) -> set[str]:
@@ -94,6 +94,9 @@ def texts_in(source: str) -> set[Parts]:
             found.add(tuple(_part(value) for value in node.values))
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "section":
             found |= {(*parts, ".", None) for parts in texts_in(ast.unparse(node.args[0]))}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            # A setting is looked up by the name of its field.
+            found.add((node.target.id,))
     return found
 
 

@@ -6,30 +6,41 @@ monetary within each pair, as SPSS does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from segmentation import bins
-from segmentation.scheme import MEASURES, RfmSettings, Scheme
+from segmentation.method import Data, Floats, Ints, Model
+from segmentation.methods import rfm_next
+from segmentation.scheme import MEASURES, Part, RfmSettings
 from segmentation.segments import assign, rfm_code, segment_map
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Values = Mapping[str, Floats]
+Settings = RfmSettings
+TIER_KEYS = ("min_score",)
+MONOTONE = True
 
 SCORE_DECIMALS = 6
 DEFAULT_SEGMENTS = "rfm-r"
 
 
-def fit(scheme: Scheme, values: Values) -> dict[str, Any]:
-    """Learn cut points from the measures of all customers; plain data comes back.
+def needs(part: Part) -> tuple[str, ...]:  # noqa: ARG001  (every method has the same form)
+    """The three measures."""
+    return MEASURES
 
-    ``values`` holds one array per measure, without blanks.
-    """
-    settings = scheme.rfm
+
+def problems(part: Part) -> list[tuple[str, str, dict[str, Any]]]:  # noqa: ARG001
+    """None beyond what the settings' own types tell."""
+    return []
+
+
+def fit(part: Part, data: Data) -> dict[str, Any]:
+    """Learn cut points from the measures of all customers; plain data comes back."""
+    settings: RfmSettings = part.settings
+    values = _compared(data.values, raw=compares_raw(settings))
     learned: dict[str, Any] = {
         "bins": dict(settings.bins),
         "cut": settings.cut,
@@ -79,6 +90,12 @@ def compares_raw(settings: RfmSettings) -> bool:
     return settings.cut == "quantile" and settings.closed == "left"
 
 
+def _compared(values: Values, *, raw: bool) -> Values:
+    if not raw or "monetary_raw" not in values:
+        return values
+    return {**values, "monetary": values["monetary_raw"]}
+
+
 def _cells(
     outer: tuple[str, ...], cuts: Mapping[str, Any], values: Values, closed: str
 ) -> npt.NDArray[np.str_]:
@@ -123,7 +140,7 @@ def weighted(learned: Mapping[str, Any], scores: Mapping[str, Ints]) -> Floats:
     return mean
 
 
-def tier_numbers(tiers: list[dict[str, Any]], score: Floats) -> Ints:
+def tier_numbers(tiers: Sequence[Mapping[str, Any]], score: Floats) -> Ints:
     """0 for the best tier; the last one takes the rest."""
     limits = [t["min_score"] for t in tiers[:-1]]
     number = np.zeros(len(score), dtype=np.int64)
@@ -146,9 +163,9 @@ def _fit_high(settings: RfmSettings, values: Values, scores: Mapping[str, Ints])
     return {"of": high.of, **limits}
 
 
-def apply(model: Mapping[str, Any], values: Values) -> dict[str, Any]:
+def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dict[str, Any]:
     """Scores, mean score, tier number, RFM code and segment number of each customer."""
-    learned = model["rfm"]
+    values = _compared(data.values, raw=learned["raw"])
     scores = scores_of(learned, values)
     score = weighted(learned, scores)
     high = {}
@@ -166,6 +183,21 @@ def apply(model: Mapping[str, Any], values: Values) -> dict[str, Any]:
         "m_score": scores["monetary"],
         "rfm": rfm_code(scores),
         "score": score,
-        "tier_no": tier_numbers(model["tiers"], score),
+        "tier_no": tier_numbers(tiers, score),
         "segment_no": assign(learned["segments"], scores, high),
     }
+
+
+def next_steps(
+    learned: Model,
+    tiers: Sequence[Mapping[str, Any]],
+    data: Data,
+    spans: Mapping[str, Mapping[str, Any]],  # noqa: ARG001  (the cut points say how far)
+) -> dict[str, Floats]:
+    """The smallest change that lifts each tier (see ``rfm_next``)."""
+    values = _compared(data.values, raw=learned["raw"])
+
+    def tier(some: Values) -> Ints:
+        return tier_numbers(tiers, weighted(learned, scores_of(learned, some)))
+
+    return rfm_next.next_steps(learned, tier, {m: values[m] for m in MEASURES})

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from segmentation.methods.rfm import Floats, Values, scores_of, tier_numbers, weighted
+from segmentation.method import Floats, Ints
 from segmentation.scheme import MEASURES
 
 CENT = 0.01
+Values = Mapping[str, Floats]
+Tier = Callable[[Values], Ints]
 
 
-def next_steps(model: Mapping[str, Any], values: Values) -> dict[str, Floats]:
+def next_steps(learned: Mapping[str, Any], tier_of: Tier, values: Values) -> dict[str, Floats]:
     """Per customer the target values of the cheapest change that lifts the tier.
 
     ``next_recency`` (days at most), ``next_frequency``, ``next_monetary`` (at least): NaN where
@@ -24,34 +26,31 @@ def next_steps(model: Mapping[str, Any], values: Values) -> dict[str, Floats]:
     """
     count = len(values["recency"])
     result = {f"next_{m}": np.full(count, np.nan) for m in (*MEASURES, "tier")}
-    tier = _tier(model, values)
+    tier = tier_of(values)
     left = np.flatnonzero(tier > 0)
     for size in (1, 2, 3):
         if len(left):
             some = {m: values[m][left] for m in MEASURES}
-            found = _cheapest(model, some, tier[left], size)
+            found = _cheapest(learned, tier_of, some, tier[left], size)
             for key, target in found.items():
                 result[key][left] = target
             left = left[np.isnan(found["next_tier"])]
     return result
 
 
-def _tier(model: Mapping[str, Any], values: Values) -> Any:
-    learned = model["rfm"]
-    return tier_numbers(model["tiers"], weighted(learned, scores_of(learned, values)))
-
-
-def _cheapest(model: Mapping[str, Any], values: Values, tier: Any, size: int) -> dict[str, Floats]:
+def _cheapest(
+    learned: Mapping[str, Any], tier_of: Tier, values: Values, tier: Ints, size: int
+) -> dict[str, Floats]:
     count = len(tier)
     best = np.full(count, np.inf)
     found = {f"next_{m}": np.full(count, np.nan) for m in (*MEASURES, "tier")}
-    targets = {m: _targets(model["rfm"], m, values) for m in MEASURES}
+    targets = {m: _targets(learned, m, values) for m in MEASURES}
     if size == 3:
         targets = {m: t[-1:] for m, t in targets.items()}
     for chosen in itertools.combinations(MEASURES, size):
         for goal in itertools.product(*(targets[m] for m in chosen)):
             changed = {**values, **_better(chosen, goal, values)}
-            reached = _tier(model, changed)
+            reached = tier_of(changed)
             relative = [
                 np.abs(changed[m] - values[m]) / _at_least_a_cent(values[m]) for m in chosen
             ]

@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 
 from addin.words import LANGUAGES, words
+from segmentation.method import METHODS
 from tests.addin.conftest import Run
 from tests.addin.orders import HEADERS, orders, raw_workbook, row_xml, write_text
 from tests.office import Values, cell_values
@@ -130,6 +131,30 @@ def test_every_scheme(
     book = make(lang, "--scheme", "s.toml")
     formulas = openpyxl_formulas(book)
     assert bool(formulas) == (scheme != "nested")
+
+
+# In one language each: half of them in Chinese.
+BY_METHOD = [(name, LANGUAGES[i % 2]) for i, name in enumerate(METHODS) if name != "rfm"]
+
+
+@pytest.mark.parametrize(("name", "lang"), BY_METHOD)
+def test_every_method(
+    name: str, lang: str, folder: Path, fenji: Run, make: Callable[..., Path]
+) -> None:
+    """Values alone, also in a template that was made for RFM."""
+    write_text(folder / "o.csv", orders())
+    book = make(lang, "--method", name)
+    assert openpyxl_formulas(book) == []
+    assert fenji("template", "general", "-o", "tpl.xlsx", lang=lang).code == 0
+    filled = fenji("grade", "o.csv", "-o", "f.xlsx", "--method", name, "--template", "tpl.xlsx")
+    assert filled.code == (0 if lang == "en" else 4), filled.err
+    done = fenji(
+        "grade", "o.csv", "-o", "g.xlsx", "--method", name, "--template", "tpl.xlsx", lang=lang
+    )
+    assert done.code == 0, done.err
+    tier = words(lang)("header.FenjiCustomers.tier")
+    in_template = [row[tier] for row in table_values(folder / "g.xlsx", "FenjiCustomers")]
+    assert in_template == [row[tier] for row in table_values(book, "FenjiCustomers")]
 
 
 def named_values(path: Path) -> dict[str, object]:

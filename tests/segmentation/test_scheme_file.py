@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from segmentation.errors import SchemeError, UsageError
 from segmentation.scheme import (
+    TIER_WORDS,
     AbcSettings,
     High,
     MeasureSettings,
@@ -19,10 +20,17 @@ from segmentation.scheme import (
     SegmentRule,
     StageSettings,
 )
-from segmentation.scheme_file import parse_scheme, preset, preset_text, presets
-from segmentation.scheme_reader import KEYS, TOP_KEYS
+from segmentation.scheme_file import TOP_KEYS, parse_scheme, preset, preset_text, presets
 from tests.segmentation.sheets import scheme
 
+KEYS: dict[str, tuple[str, ...]] = {
+    "measures": tuple(f.name for f in fields(MeasureSettings)),
+    "rfm": tuple(f.name for f in fields(RfmSettings)),
+    "abc": tuple(f.name for f in fields(AbcSettings)),
+    "stage": tuple(f.name for f in fields(StageSettings)),
+    "tiers": (*TIER_WORDS, "min_score"),
+    "segments": tuple(f.name for f in fields(SegmentRule)),
+}
 TIERS = '[[tiers]]\nkey = "A"\nmin_score = 3\n[[tiers]]\nkey = "B"\n'
 
 
@@ -54,7 +62,7 @@ def test_the_shipped_scheme_says_the_defaults() -> None:
 def test_the_shipped_scheme_names_every_key() -> None:
     text = preset_text("general")
     named = set(re.findall(r"^(?:# )?(\w+) *=", text, re.M)) | set(
-        re.findall(r"^\[+(?:tiers\.)?(\w+)\]", text, re.M)
+        re.findall(r"^(?:# )?\[+(?:tiers\.)?(\w+)[\].]", text, re.M)
     )
     wanted = {key for table, keys in KEYS.items() if table != "segments" for key in keys}
     assert wanted | set(TOP_KEYS) <= named

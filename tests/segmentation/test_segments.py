@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from segmentation import segments
-from segmentation.scheme import MEASURES
-from segmentation.segments import MAPS, assign, check_map, segment_map
+from segmentation.scheme import MAPS, MEASURES
+from segmentation.segments import assign, check_map, segment_map
 from tests.segmentation.sheets import scheme
 
 FIVE = dict.fromkeys(MEASURES, 5)

@@ -50,6 +50,7 @@ NAMES = {
     ),
     "model": ("FenjiModelJson", "FenjiModelNote"),
     "data_check": ("FenjiRowsRead", "FenjiRowsUsed", "FenjiRowsLeftOut"),
+    "settings": ("FenjiSchemeToml", *(f"FenjiSchemeToml{number}" for number in range(1, 5))),
 }
 # In Excel 2016 and LibreOffice, none with a prefix in the file.
 ALLOWED = {

@@ -1,0 +1,131 @@
+"""One customer of a graded file, explained: tier, why, what would lift it, what to do."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from addin.hosts.file.reading import read_sources
+from addin.words import LANGUAGES, Words, words
+from segmentation.errors import DataError, UsageError
+from segmentation.sources import RawSheet
+
+_HEADER_SEARCH_ROWS = 30
+_ENOUGH = 6
+_SENTENCES = ("why", "next")
+_CLOSE = 5
+_CODES = ("rfm", "abc")
+_SHARES = ("budget_share", "growth", "return_share", "repeat_rate")
+
+
+def explained(path: Path, customer: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """The customer's row by key (contract's keys where they are known, else the header).
+
+    Also the headers by key as the file has them, and the row of the tier on the sheet Strategy
+    (empty where the file has none). Raises DataError ``not_graded``, UsageError
+    ``no_such_customer``, ``customer_ambiguous``.
+    """
+    sheets = read_sources([path])
+    graded = _table(sheets, "FenjiCustomers", needed={"customer", "tier"})
+    if graded is None:
+        raise DataError("not_graded", file=path.name)
+    frame, headers = graded
+    row = _found(frame, customer, path)
+    strategy = _table(sheets, "FenjiStrategy", needed={"tier", "strategy"})
+    what = strategy[0].filter(pl.col("tier") == row["tier"]) if strategy else None
+    to_do = what.row(0, named=True) if what is not None and what.height else {}
+    return row, headers, {k: v for k, v in to_do.items() if v}
+
+
+def _table(
+    sheets: Sequence[RawSheet], table: str, *, needed: set[str]
+) -> tuple[pl.DataFrame, dict[str, str]] | None:
+    """The first sheet whose header is that of a table, in any language or by its keys."""
+    known = {
+        _plain(header): key
+        for lang in LANGUAGES
+        for key, header in words(lang).section(f"header.{table}").items()
+    }
+    known |= {key: key for key in words("en").section(f"header.{table}")}
+    for sheet in sheets:
+        top = sheet.cells.head(_HEADER_SEARCH_ROWS)
+        for index, cells in enumerate(top.iter_rows()):
+            keys = [known.get(_plain(c or ""), c or "") for c in cells]
+            enough = len(set(keys) & set(known.values())) >= min(_ENOUGH, len(set(known.values())))
+            if enough and needed <= set(keys):
+                return _below(sheet, index, keys, [c or "" for c in cells])
+    return None
+
+
+def _below(
+    sheet: RawSheet, index: int, keys: Sequence[str], headers: Sequence[str]
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    named = {k: i for i, k in reversed(list(enumerate(keys))) if k}
+    columns = [pl.col(f"c{i}").fill_null("").alias(k) for k, i in named.items()]
+    frame = sheet.cells.slice(index + 1).select(columns[::-1])
+    return frame, {k: headers[i] for k, i in named.items()}
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _found(frame: pl.DataFrame, customer: str, path: Path) -> dict[str, str]:
+    wanted = _plain(customer)
+    for column in [c for c in ("customer", "name") if c in frame.columns]:
+        texts = [_plain(t) for t in frame[column].to_list()]
+        hits = [i for i, text in enumerate(texts) if text == wanted]
+        if len(hits) > 1:
+            some = ", ".join(frame["customer"][i] for i in hits[:_CLOSE])
+            raise UsageError("customer_ambiguous", customer=customer, customers=some)
+        if hits:
+            row: dict[str, str] = frame.row(hits[0], named=True)
+            return row
+    known = [t for c in ("customer", "name") if c in frame.columns for t in frame[c].to_list() if t]
+    close = difflib.get_close_matches(customer, known, n=_CLOSE, cutoff=0.5) or known[:_CLOSE]
+    raise UsageError(
+        "no_such_customer", customer=customer, file=path.name, customers=", ".join(close)
+    )
+
+
+def lines(
+    row: Mapping[str, Any], headers: Mapping[str, str], to_do: Mapping[str, str], words: Words
+) -> list[str]:
+    """The card as lines of text: who and which tier first, then why, next, the numbers."""
+    own = words.section("header.FenjiCustomers")
+    who = " ".join(dict.fromkeys(v for v in (row["customer"], row.get("name", "")) if v))
+    shown = [words("card.head", who=who, tier=row["tier"])]
+    for key in _SENTENCES:
+        if row.get(key):
+            shown.append(words("card.line", name=own[key], value=row[key]))
+    for key, value in to_do.items():
+        name = words.section("header.FenjiStrategy").get(key)
+        if name and key != "tier":
+            joined = words("card.and").join(str(value).splitlines())
+            shown.append(words("card.line", name=name, value=_written(key, joined)))
+    shown.append(words("card.numbers"))
+    for key, value in row.items():
+        if key not in (*_SENTENCES, "customer", "name", "tier") and value:
+            name = own.get(key, headers.get(key, key))
+            line = words("card.line", name=name, value=_written(key, value))
+            shown.append("  " + line)
+    return shown
+
+
+def _written(key: str, value: str) -> str:
+    """Numbers as people write them; a share as percent, codes such as 543 as they are."""
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    if key in _CODES or not math.isfinite(number):
+        return value
+    if key in _SHARES:
+        return f"{number:.0%}"
+    return f"{number:,.0f}" if number == round(number) else f"{number:,.2f}"

@@ -1,0 +1,132 @@
+"""Fenji's own sheets in a workbook that is read, and the settings that stand on one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from addin.hosts.file.errors import TemplateError
+from addin.hosts.file.package import Package
+from addin.hosts.file.ranges import Area
+from addin.hosts.file.reading import read_sources
+from addin.hosts.file.tablexml import Table
+from addin.hosts.file.workbookxml import Workbook
+from segmentation.errors import DataError
+from segmentation.sources import RawSheet
+
+_ENDINGS = (".xlsx", ".xlsm")
+_OWN = "fenji"
+_CUSTOMERS = "fenjicustomers"
+# Orders that somebody put there are no sheet of ours.
+_THEIRS = ("fenjiorders",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableText:
+    """A named table as text: its headers, and its rows by the number that they have in the sheet.
+
+    ``cells`` are the named cells that were asked for; None where one is blank or missing.
+    """
+
+    file: str
+    sheet: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str | None, ...]], ...]
+    cells: dict[str, str | None]
+
+
+def own_sheets(path: Path) -> dict[str, tuple[Table, ...]]:
+    """The sheets of a workbook on which tables of Fenji stand, with those tables."""
+    if path.suffix.lower() not in _ENDINGS:
+        return {}
+    try:
+        with Package(path) as package:
+            sheets = Workbook(package).sheets
+    except TemplateError:  # whoever reads its rows says so
+        return {}
+    found = {s.name: tuple(t for t in s.tables if _is_own(t)) for s in sheets}
+    return {name: tables for name, tables in found.items() if tables}
+
+
+def without_own(sheets: Sequence[RawSheet], paths: Iterable[Path]) -> list[RawSheet]:
+    """The sheets that may hold orders or customers: all but Fenji's own.
+
+    Customers that were graded before stay, for they may be graded again. Raises DataError
+    ``empty_template`` for a workbook of which nothing is left.
+    """
+    kept = list(sheets)
+    for path in paths:
+        own = own_sheets(path)
+        mine = [s for s in kept if s.file == path.name]
+        gone = [s for s in mine if s.sheet in own and not _has_customers(s, own[s.sheet])]
+        if gone and len(gone) == len(mine):
+            raise DataError("empty_template", file=path.name)
+        kept = [s for s in kept if not any(s is each for each in gone)]
+    return kept
+
+
+def _has_customers(sheet: RawSheet, tables: Iterable[Table]) -> bool:
+    for table in tables:
+        if table.name.lower() == _CUSTOMERS:
+            return any(cells[0] for _, cells in _rows(sheet, table.data))
+    return False
+
+
+def _is_own(table: Table) -> bool:
+    name = table.name.lower()
+    return name.startswith(_OWN) and name not in _THEIRS
+
+
+def read_table(path: Path, name: str, cells: Iterable[str] = ()) -> TableText | None:
+    """A table by its name, and cells by theirs on the same sheet; None where it is not there.
+
+    Raises FileError as reading the file does.
+    """
+    if path.suffix.lower() not in _ENDINGS:
+        return None
+    try:
+        with Package(path) as package:
+            workbook = Workbook(package)
+            if name.lower() not in workbook.tables:
+                return None
+            sheet, table = workbook.tables[name.lower()]
+            places = {cell: _place(workbook, cell, sheet.name) for cell in cells}
+    except TemplateError:
+        return None
+    (raw,) = read_sources([path], sheet=sheet.name) or (None,)
+    if raw is None:
+        return None
+    return TableText(
+        file=path.name,
+        sheet=sheet.name,
+        headers=tuple(column.header for column in table.columns),
+        rows=_rows(raw, table.data),
+        cells={cell: _text(raw, *place) if place else None for cell, place in places.items()},
+    )
+
+
+def _place(workbook: Workbook, name: str, sheet: str) -> tuple[int, int] | None:
+    try:
+        found = workbook.named_cell(name)
+    except TemplateError:  # the name stands for no cell any more
+        return None
+    return found[1:] if found and found[0].name == sheet else None
+
+
+def _rows(raw: RawSheet, area: Area) -> tuple[tuple[int, tuple[str | None, ...]], ...]:
+    columns = range(area.left, area.right + 1)
+    last = min(area.bottom, raw.cells.height)
+    return tuple(
+        (row, tuple(_text(raw, row, column) for column in columns))
+        for row in range(area.top, last + 1)
+    )
+
+
+def _text(raw: RawSheet, row: int, column: int) -> str | None:
+    """A cell by its place in the sheet, counted from 1."""
+    at = column - 1 - raw.first_column
+    if not (0 <= at < raw.cells.width and row <= raw.cells.height):
+        return None
+    found: str | None = raw.cells[row - 1, at]
+    return found

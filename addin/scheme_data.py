@@ -1,0 +1,140 @@
+"""A scheme as plain data: what its TOML text says, changed and written again."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import itertools
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from addin.setting_kinds import fields_of
+from segmentation.method import METHODS
+from segmentation.method import method as module
+from segmentation.scheme import MEASURES
+from segmentation.scheme_file import preset_text
+
+Path = tuple[str | int, ...]
+Data = dict[str, Any]
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_PER_MEASURE = ("bins", "weights")
+
+
+def adjusted(
+    text: str, *, method: str | None = None, date_order: str | None = None, segments: str
+) -> str:
+    """A scheme's text after the options of a command.
+
+    ``segments`` is the segment map where the scheme names none. A text that says all that
+    already comes back as it is, with its comments.
+    """
+    before: Data = tomllib.loads(text)
+    data = copy.deepcopy(before)
+    if method and method != data.get("method", "rfm"):
+        data = _with_method(data, method)
+    if date_order:
+        data.setdefault("measures", {})["date_order"] = date_order
+    if "segments" not in data and "segments" not in data.get("rfm", {}):
+        data.setdefault("rfm", {})["segments"] = segments
+    return text if data == before else dumped(data)
+
+
+def _with_method(data: Data, method: str) -> Data:
+    """The same as ``segmentation.scheme_file.with_method``, on plain data."""
+    other: Data = tomllib.loads(preset_text(method))
+    tables = {k: v for k, v in other.items() if k in METHODS and k != "rfm"}
+    own = {k: v for k, v in data.items() if k not in tables}
+    made = {**own, **tables, "method": method, "tiers": other["tiers"]}
+    if columns := {**other.get("columns", {}), **data.get("columns", {})}:
+        made["columns"] = columns
+    if made.get("beside", {}).get("method") == method:
+        del made["beside"]
+    return made
+
+
+def even(data: Data) -> Data:
+    """The same scheme with method and tiers given, and the short forms of ``[rfm]`` written
+    out, so that parts of it can change."""
+    made = copy.deepcopy(data)
+    for table in (made, made["beside"]) if "beside" in made else (made,):
+        method = table.setdefault("method", "rfm")
+        if "tiers" not in table:
+            table["tiers"] = tomllib.loads(preset_text(method))["tiers"]
+        if method != "rfm":
+            fields = fields_of(module(method).Settings) or {}
+            nested = {k: f.default for k, f in fields.items() if _is_nested(f.default)}
+            table[method] = {**copy.deepcopy(nested), **table.get(method, {})}
+        rfm = table.get("rfm", {})
+        for key in _PER_MEASURE:
+            if key in rfm and not isinstance(rfm[key], Mapping):
+                rfm[key] = dict.fromkeys(MEASURES, rfm[key])
+        if "high" in rfm and not isinstance(rfm["high"], Mapping):
+            rfm["high"] = {"of": "score", "at": rfm["high"]}
+    return made
+
+
+def _is_nested(value: object) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(each, Mapping | list) for each in value)
+    return isinstance(value, Mapping) and bool(value)
+
+
+def put(data: Data, path: Path, value: object) -> None:
+    """Set what stands at ``path``; None takes it away. Tables on the way are made."""
+    node: Any = data
+    for part, following in itertools.pairwise(path):
+        if isinstance(node, dict) and part not in node:
+            node[part] = [] if isinstance(following, int) else {}
+        node = node[part]
+    if value is not None:
+        node[path[-1]] = value
+    elif path[-1] in node:
+        del node[path[-1]]
+
+
+def dumped(data: Mapping[str, Any]) -> str:
+    """The data as TOML text."""
+    plain = {k: v for k, v in data.items() if not isinstance(v, Mapping) and not _is_tables(v)}
+    lines = [f"{_key(k)} = {_inline(v)}" for k, v in plain.items()]
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            lines += ["", f"[{_key(key)}]", *_lines(value)]
+        elif key not in plain:
+            for each in value:
+                lines += ["", f"[[{_key(key)}]]", *_lines(each)]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _is_tables(value: object) -> bool:
+    listed = isinstance(value, list) and bool(value)
+    return listed and all(isinstance(each, Mapping) for each in value)  # type: ignore[attr-defined]
+
+
+def _lines(table: Mapping[str, Any]) -> list[str]:
+    return [f"{_key(k)} = {_inline(v)}" for k, v in table.items()]
+
+
+def _key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else _text(key)
+
+
+def _text(text: str) -> str:
+    # JSON's escapes are TOML's too; DEL is the one sign that only TOML forbids.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(_lines(value)) + " }" if value else "{}"
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return repr(value)
