@@ -15,12 +15,14 @@ from addin.hosts.file.fill import TemplateError, fill
 from addin.matching import matched
 from addin.messages import template_problem
 from addin.saving import beside
+from addin.settings_back import same_settings
 from addin.settings_sheet import model_rows, scheme_rows, toml_cells
 from addin.tables import graded_table, has_formulas, shape_of, workbook_cells, workbook_tables
 from addin.words import Words
 from segmentation.errors import DataError, FileError, UsageError
 from segmentation.run import Grading
 from templates.build import build
+from templates.settings import TABLE
 from templates.shape import Shape
 
 ENDINGS = (".xlsx", ".xlsm", ".csv", ".parquet")
@@ -151,7 +153,8 @@ def _workbook(
             cells |= _notes(words)
         try:
             tables = matched(used, tables, words)
-            fill(used, out, tables=tables, cells=cells, formulas=live)
+            new = () if template is None or same_settings(used, settings) else (TABLE,)
+            fill(used, out, tables=tables, cells=cells, formulas=live, new_rows=new)
         except TemplateError as error:
             raise _failure(error, used, out, words) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from segmentation.errors import SchemeError
 from segmentation.notes import Note
 from segmentation.scheme_file import parse_scheme
 from templates.settings import TABLE, TOML_CELLS, hint
+from templates.shape import SettingRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,15 @@ def _scheme(table: TableText) -> str:
     return table.cells[whole] or "".join(table.cells[part] or "" for part in parts)
 
 
+def same_settings(template: Path, rows: Sequence[SettingRow]) -> bool:
+    """Whether a template's sheet Settings has the same settings in the same rows."""
+    table = read_table(template, TABLE)
+    if table is None:
+        return True
+    theirs = {key: row - table.first for key, (row, _) in _cells(table).items()}
+    return theirs == {row.key: number for number, row in enumerate(rows) if row.key}
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Reader:
     """Puts the cells of a sheet Settings over the scheme that the workbook was made with."""
@@ -90,6 +100,7 @@ class _Reader:
             if not _same(leaf.value, value):
                 put(made, leaf.path, value)
                 changes.append(self._change(leaf, value))
+        problems += self._twice(made, [(leaf, row) for leaf, row, _ in found])
         if problems:
             raise SettingsError(self.table.file, problems)
         if not changes:
@@ -97,6 +108,19 @@ class _Reader:
         text = dumped(made)
         self._check(text, {leaf.key: (leaf, row) for leaf, row, _ in found})
         return text, changes
+
+    def _twice(self, made: Data, rows: Sequence[tuple[Leaf, int]]) -> list[SettingsProblem]:
+        """Tiers that share a name; the rules of scheme files look at all languages together."""
+        seen: set[str] = set()
+        problems = []
+        for leaf, row in rows:
+            if leaf.path[0] != "tiers" or "name" not in leaf.path:
+                continue
+            name = str(_at(made, leaf.path))
+            if name in seen:
+                problems.append(self._problem(row, leaf, "twice", {"value": name}))
+            seen.add(name)
+        return problems
 
     def _name(self, leaf: Leaf) -> str:
         return label(leaf, self.data, self.words) or self.words("setting_field.name")
@@ -177,6 +201,13 @@ def _language(cells: dict[str, Any]) -> str:
     """The language whose names the sheet shows."""
     named = [key.rpartition(".")[2] for key in cells]
     return next((lang for lang in named if lang in LANGUAGES), LANGUAGES[0])
+
+
+def _at(data: Any, path: Iterable[str | int]) -> Any:
+    for part in path:
+        known = isinstance(data, list) or (isinstance(data, dict) and part in data)
+        data = data[part] if known else None
+    return data
 
 
 def _same(before: Any, now: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from addin.explain import extras, next_step, tier_names, why
+from addin.explaining.told import measure_name
 from addin.findings import findings_table, reasons_table
 from addin.model_table import model_table
 from addin.settings_sheet import fact_rows, settings_table
@@ -17,6 +18,7 @@ from segmentation import segments
 from segmentation.grading import STAGES, dump_model
 from segmentation.run import Grading
 from segmentation.scheme import MEASURES
+from segmentation.sensitive import sensitive_column
 from templates.shape import SettingRow
 
 GRADED = (
@@ -120,9 +122,13 @@ def has_formulas(model: Mapping[str, Any]) -> bool:
     return model["method"] == "rfm" and not model["rfm"]["nested"]
 
 
-def warning(model: Mapping[str, Any], words: Words) -> str:  # noqa: ARG001
+def warning(model: Mapping[str, Any], words: Words) -> str:
     """What must be said where a grading goes by sensitive criteria."""
-    return ""
+    own = model.get("columns", {})
+    found = [measure_name(own, key, words) for key in own if sensitive_column(key, own[key])]
+    if not found:
+        return ""
+    return words("template.strategy.sensitive", columns=words("cli.list").join(found))
 
 
 def _bins(learned: Mapping[str, Any], measure: str) -> int:

@@ -23,10 +23,8 @@ MODEL_FORMAT = 1
 _MODEL_KEYS = {"name", "as_of", "customers", "method", "measures", "rfm", "tiers", "abc", "stage"}
 STAGES = ("new", "active", "dormant", "lost")
 ABC = ("A", "B", "C")
-# They grow by themselves with time; nobody can be told to change them.
-_NOT_CHOSEN = frozenset({"tenure"})
-# Shares, which no change takes further.
-_MOST = {"growth": 1.0, "repeat_rate": 1.0}
+# Time alone changes the first; the others only follow from orders, which are named themselves.
+_NOT_CHOSEN = frozenset({"tenure", "growth", "repeat_rate"})
 
 
 def needs(scheme: Scheme) -> tuple[str, ...]:
@@ -99,7 +97,7 @@ def _fit_part(part: Part, data: Data, columns: Mapping[str, Any]) -> dict[str, A
     movable = {
         m: {
             "down": learned.get("down", {}).get(m, m in SMALLER_IS_BETTER),
-            "most": columns.get(m, {}).get("most", _MOST.get(m)),
+            "most": columns.get(m, {}).get("most"),
             "limits": _numbers(learned),
         }
         for m in dict.fromkeys(columns.get(m, {}).get("used") or m for m in module.needs(part))
@@ -225,6 +223,7 @@ def load_model(text: str) -> dict[str, Any]:
 
 def _grades(model: Model) -> bool:
     """Whether a model is whole: tried on one customer."""
+    learned = model["rfm"]
     try:
         MeasureSettings(**model["measures"])
         columns = model.get("columns", {})
@@ -232,27 +231,10 @@ def _grades(model: Model) -> bool:
         values = {m: np.ones(1) for m in {*MEASURES, *own}}
         texts = {c: [None] for c in columns if c not in values}
         grade(model, Data(values=values, texts=texts, keys=["1"]))
-        few_scores(model, dict.fromkeys(MEASURES, ()), 0)
+        bins_and_cut = [(int(learned["bins"][m]), learned["cut"]) for m in MEASURES]
         parts = [(dict(p["name"]), p["tiers"][0]["key"]) for p in parts_of(model)]
         tiers = [(dict(tier["name"]), tier["key"], tier["strategy"]) for tier in model["tiers"]]
         names = segments.names(model["rfm"]["segments"], "en")
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, FenjiError):
         return False
-    return bool(names) and bool(tiers) and bool(parts)
-
-
-def few_scores(
-    model: Model, scores: Mapping[str, Any], customers: int
-) -> list[tuple[str, dict[str, Any]]]:
-    """Measures whose tied values left fewer scores than asked for, as notes.
-
-    ``scores`` holds the scores of all customers by measure; where there are fewer customers
-    than scores nothing is said.
-    """
-    notes = []
-    for measure in MEASURES:
-        wanted = model["rfm"]["bins"][measure]
-        used = len(set(scores[measure]))
-        if model["rfm"]["cut"] == "quantile" and used < wanted <= customers:
-            notes.append(("few_scores", {"measure": measure, "scores": used, "bins": wanted}))
-    return notes
+    return all((names, tiers, parts, bins_and_cut))

@@ -16,11 +16,11 @@ from segmentation.checked import Checked
 from segmentation.choosing import Chosen, choose
 from segmentation.columns import Layout
 from segmentation.derived import derived_of_customers
-from segmentation.grading import apply, few_scores, fit, needs
+from segmentation.grading import apply, fit, needs
 from segmentation.measures import measure_orders
-from segmentation.notes import Note, best_tier_empty, many_without_segment
+from segmentation.notes import Note, spread
 from segmentation.report import Report, summarise
-from segmentation.scheme import DERIVED, MEASURES, ColumnSettings, MeasureSettings, Scheme
+from segmentation.scheme import DERIVED, ColumnSettings, MeasureSettings, Scheme
 from segmentation.sensitive import sensitive_keys
 from segmentation.sources import RawSheet
 
@@ -161,18 +161,13 @@ def grade(
     graded = apply(used, looked.measures).sort(
         "tier_no", "monetary", "customer", descending=[False, True, False]
     )
-    scores = {m: graded[f"{m[0]}_score"] for m in MEASURES}
-    few = few_scores(used, scores, graded.height)
-    if few:
-        few += best_tier_empty(used, scores)
-    few += many_without_segment(used, graded["segment_no"])
     return Grading(
         checked=checked,
         layouts=looked.layouts,
         model=used,
         graded=graded,
         report=summarise(used, graded, checked.as_of),
-        notes=[*looked.notes, *few],
+        notes=[*looked.notes, *spread(used, graded)],
     )
 
 

@@ -13,6 +13,7 @@ from segmentation.scheme import DERIVED, MEASURES, Limit, Part, RfmSettings, Sch
 from segmentation.scheme_lines import Path, parsed
 from segmentation.scheme_reader import Reader
 from segmentation.segments import MOST_ONE_DIGIT, one_digit, segment_map
+from segmentation.settings import LANGUAGES
 
 # With these keys the method itself knows what a tier gets that names none.
 _OPTIONAL = {"classes", "share"}
@@ -46,13 +47,11 @@ def check_ascending(reader: Reader, table: str, names: Sequence[str], settings: 
 def check_raw_tiers(
     reader: Reader, raw: Sequence[Mapping[str, Any]], keys: tuple[str, ...], path: Path
 ) -> None:
-    """Keys and names that stand twice; tiers that do not say who gets in."""
-    for name in ("key", "name"):
-        values = [str(t[name]) if name in t else None for t in raw]
-        for i, value in enumerate(values):
-            same_key = name == "name" and raw[i].get("key") in [t.get("key") for t in raw[:i]]
-            if value is not None and value in values[:i] and not same_key:
-                reader.problem((*path, i, name), "twice", value=str(raw[i].get("key", value)))
+    """Keys that stand twice; tiers that do not say who gets in."""
+    listed = [t.get("key") for t in raw]
+    for i, key in enumerate(listed):
+        if key is not None and key in listed[:i]:
+            reader.problem((*path, i, "key"), "twice", value=str(key))
     if not keys or _OPTIONAL & set(keys):
         return
     for i, tier in enumerate(raw[:-1]):
@@ -62,7 +61,11 @@ def check_raw_tiers(
 
 
 def check_tiers(reader: Reader, tiers: Sequence[Tier], path: Path) -> None:
-    """Limits that nobody can meet, least scores that do not go down."""
+    """Names that stand twice, limits that nobody can meet, least scores that do not go down."""
+    for i, tier in enumerate(tiers):
+        others = [t for t in tiers[:i] if t.key != tier.key]
+        if any(t.name[lang] == tier.name[lang] for t in others for lang in LANGUAGES):
+            reader.problem((*path, i, "name"), "twice", value=tier.key)
     scores = [t.min_score for t in tiers[:-1] if t.min_score is not None]
     if any(b >= a for a, b in itertools.pairwise(scores)):
         shown = ", ".join(f"{s:g}" for s in scores)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import Any
 
 from segmentation.grading import needs
 from segmentation.scheme import ColumnSettings, Scheme
@@ -30,6 +31,11 @@ def sensitive_keys(
         for key, own in columns.items()
         if any(map(is_sensitive, (key, *own.name.values(), *own.headers, found.get(key, ""))))
     ]
+
+
+def sensitive_column(key: str, own: Mapping[str, Any]) -> bool:
+    """Whether a column of a model is sensitive: by key, names or headers."""
+    return any(map(is_sensitive, (key, *own["name"].values(), *own.get("headers", ()))))
 
 
 def is_sensitive(text: str) -> bool:

@@ -56,7 +56,7 @@ def different_placeholders(one: Mapping[str, str], other: Mapping[str, str]) -> 
 
 
 # They join other texts, so that the blanks around them count.
-SEPARATORS = {"cli.list", "next.and", "limit.and", "card.and"}
+SEPARATORS = re.compile(r"(cli\.list|.*[._]and)")
 
 
 def empty(texts: Mapping[str, str]) -> set[str]:
@@ -64,7 +64,7 @@ def empty(texts: Mapping[str, str]) -> set[str]:
     return {
         key
         for key, text in texts.items()
-        if not text.strip() or (text != text.strip() and key not in SEPARATORS)
+        if not text.strip() or (text != text.strip() and not SEPARATORS.fullmatch(key))
     }
 
 

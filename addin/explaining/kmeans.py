@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import polars as pl
@@ -101,7 +102,9 @@ def _name(told: Told, levels: Mapping[str, int]) -> str:
     words = told.words
     keys = [f"cluster_name.{m}_{_WORDS[levels[m]]}" for m in _TRAITS if m in levels]
     traits = [words(key) for key in keys if words.has(key)]
-    joined = words("cluster_name.and").join(traits) or words("cluster_name.ordinary")
+    joined = words("cluster_name.ordinary")
+    if traits:
+        joined = reduce(lambda a, b: words("cluster_name.pair", one=a, other=b), traits)
     name = words("cluster_name.text", traits=joined[:1].upper() + joined[1:])
     more = [
         words(f"cluster_name.other_{_WORDS[level]}", measure=told.measure(m))
@@ -110,7 +113,7 @@ def _name(told: Told, levels: Mapping[str, int]) -> str:
     ]
     if not more:
         return name
-    return words("cluster_name.more", name=name, traits=words("cluster_name.more_and").join(more))
+    return words("cluster_name.more", name=name, traits=_joined(told, more))
 
 
 def _centre(told: Told, cluster: Mapping[str, Any]) -> str:

@@ -75,7 +75,7 @@ def _rule(told: Told, rule: Mapping[str, Any]) -> str:
         for c in rule["conditions"]
     ]
     return told.words(
-        "why_tree.rule", conditions=told.words("why_tree.and").join(conditions), tier=tier
+        "why_tree.rule", conditions=told.words("next.and").join(conditions), tier=tier
     )
 
 
@@ -101,7 +101,7 @@ def _agreement(told: Told) -> list[str]:
 
 def _percent(share: float) -> str:
     """One decimal, rounded down: 99.96% is not all."""
-    return f"{int(share * 1000) / 10:g}%"
+    return f"{int(round(share * 1000, 6)) / 10:g}%"
 
 
 # ── points ─────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +148,7 @@ def _steps(told: Told, measure: str) -> str:
     for limit in limits:
         total += limit["points"]
         steps.append(told.words("why_tree.step", limit=told.limit(limit), points=total))
-    joined = told.words("why_tree.steps_and").join(steps)
+    joined = told.words("limit.and").join(steps)
     return told.words("why_tree.steps", measure=told.measure(measure), steps=joined)
 
 

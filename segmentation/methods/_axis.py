@@ -75,9 +75,11 @@ def fit_axis(axis: Axis, count: int, data: Data) -> dict[str, Any]:
     scale = _scale_of_total(axis, group, count, data) if group else _scale(axis, count, data)
     if scale is None:
         raise DataError("measure_absent", measure=(axis.measures or [""])[0])
+    # Names such as those of hospital grades would be untrue of what only stands in for them.
+    stands_in = not group and axis.measure in data.stands_in
     return {
         "name": dict(axis.name),
-        "names": [dict(n) for n in axis.levels],
+        "names": [] if stands_in else [dict(n) for n in axis.levels],
         "levels": count,
         "missing": axis.missing,
         "group": group,

@@ -84,7 +84,9 @@ def problems(part: Part) -> list[tuple[str, str, dict[str, Any]]]:
 def _wrong(where: str, indicator: Indicator) -> list[tuple[str, str, dict[str, Any]]]:
     levels = [level for level in (indicator.normal, indicator.high) if level is not None]
     ends = [[end for end in ENDS if getattr(level, end) is not None] for level in levels]
-    if bool(levels) == bool(indicator.words):
+    if not levels and not indicator.words:
+        return [(where, "no_levels", {})]
+    if levels and indicator.words:
         return [(where, "one_of", {"keys": "normal, high | words"})]
     if any(len(each) != 1 for each in ends):
         return [(where, "one_end", {"keys": ", ".join(ENDS)})]

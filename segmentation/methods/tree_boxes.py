@@ -2,8 +2,8 @@
 
 scikit-learn grows larger trees than are wanted (CART, Breiman et al. 1984), by entropy, by Gini's
 index and with a measure hidden at each split; of all ways to cut them to the number of rules
-asked for, the one that repeats most tiers is taken, each rule being the way to one leaf. Limits are the roundest numbers that divide
-the customers in the same way.
+asked for, the one that repeats most tiers is taken, each rule being the way to one leaf. Limits
+are the roundest numbers that divide the customers in the same way.
 """
 
 from __future__ import annotations

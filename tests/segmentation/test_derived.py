@@ -200,7 +200,7 @@ def test_engines_and_row_order_do_not_matter(
     in_pandas = pd.DataFrame(orders.to_arrow().to_pandas(date_as_object=False))
     for result in (other, pl.from_pandas(measure_orders(in_pandas, **arguments))):
         assert tuple(result.columns) == (*COLUMNS, *DERIVED)
-        assert result.cast(dict(expected.schema)).equals(expected)
+        assert result.cast(expected.schema).equals(expected)
 
 
 HEADERS = ("客户编号", "订单号", "下单日期", "金额", "品类", "退款金额")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from segmentation.errors import DataError, SchemeError
@@ -111,6 +112,11 @@ def test_a_measure_that_stands_in_for_words_is_cut_by_quantile() -> None:
     )
     graded = apply(fit(doctors(), some), some)
     assert graded["row_level"].to_list() == [3, 3, 2, 2, 1, 1]
+    named = replace(doctors().settings.rows, levels=tuple({"en": h} for h in HOSPITALS))
+    scheme = replace(doctors(), settings=replace(doctors().settings, rows=named))
+    assert fit(scheme, some)["learned"]["rows"]["names"] == []
+    known = some.with_columns(hospital=pl.Series(["三级"] * 6))
+    assert fit(scheme, known)["learned"]["rows"]["names"] == [{"en": h} for h in HOSPITALS]
     # 9 + 1 and 7 + 1 are A already; 3 + 1 is B.
     assert graded["tier"].to_list() == ["B", "B", "A", "A", "A", "A"]
     assert check_steps(doctors(), some) == 2

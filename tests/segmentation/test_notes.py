@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from segmentation.grading import apply, few_scores, fit
-from segmentation.notes import best_tier_empty, many_without_segment
+from segmentation.grading import apply, fit
+from segmentation.notes import best_tier_empty, few_scores, many_without_segment
 from segmentation.run import grade
 from segmentation.scheme import MEASURES
 from tests.segmentation.sheets import PEOPLE, people, scheme, sheet

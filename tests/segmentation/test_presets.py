@@ -17,6 +17,7 @@ import pytest
 from segmentation.grading import apply, dump_model, fit, load_model, needs
 from segmentation.scheme import DERIVED, MEASURES, Part, Scheme, Tier
 from segmentation.scheme_file import preset, preset_text, presets
+from segmentation.sensitive import sensitive_columns
 
 CJK = re.compile(r"[\u3400-\u9fff]")
 FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef]")
@@ -156,6 +157,7 @@ def test_nothing_sensitive_is_looked_at(name: str) -> None:
             assert not SENSITIVE.search(text), text
     for measure in needs(scheme):
         assert not SENSITIVE.search(measure)
+    assert not sensitive_columns(scheme)
 
 
 @each
@@ -424,7 +426,7 @@ def test_long_term_or_chronic_patients_come_first(
 ) -> None:
     found = tiers_of(
         "medical",
-        chronic_disease=[chronic, "否"],
+        long_term_condition=[chronic, "否"],
         active_months=[float(months), 1.0],
         frequency=[float(months), 1.0],
     )
@@ -434,7 +436,10 @@ def test_long_term_or_chronic_patients_come_first(
 def test_patients_who_stop_need_guidance() -> None:
     """Adherence of 80 % and 50 % are the usual limits (proportion of days covered)."""
     known = {"recency": [20.0] * 3, "active_months": [6.0] * 3}
-    course = {"disease_stage": ["稳定期", "中期", "晚期"], "disease": ["高血压", "糖尿病", "肿瘤"]}
+    course = {
+        "treatment_stage": ["稳定期", "中期", "晚期"],
+        "diagnosis": ["高血压", "糖尿病", "肿瘤"],
+    }
     found = tiers_of("pharma-patients", **known, **course, adherence_share=[0.9, 0.6, 0.3])
     assert found == ["steady", "irregular", "guidance"]
     # Refills alone, where nothing else is known.
@@ -442,10 +447,10 @@ def test_patients_who_stop_need_guidance() -> None:
     assert found == ["steady", "irregular", "guidance"]
 
 
-@pytest.mark.parametrize("column", ["adherence_share", "disease_stage", "disease"])
+@pytest.mark.parametrize("column", ["adherence_share", "treatment_stage", "diagnosis"])
 def test_each_criterion_of_patients_counts(column: str) -> None:
-    better = {"adherence_share": 0.9, "disease_stage": "Stable", "disease": "Hypertension"}
-    worse = {"adherence_share": 0.2, "disease_stage": "Severe", "disease": "Cancer"}
+    better = {"adherence_share": 0.9, "treatment_stage": "Stable", "diagnosis": "Hypertension"}
+    worse = {"adherence_share": 0.2, "treatment_stage": "Severe", "diagnosis": "Cancer"}
     frame = pl.DataFrame(
         {"recency": [50.0] * 2, "frequency": [3.0] * 2, "monetary": [1.0] * 2}
         | {c: [better[c], worse[c] if c == column else better[c]] for c in better}
@@ -548,8 +553,8 @@ EMPHASIS = {
     "catering": {"frequency", "mean_order", "referrals"},
     "b2b": {"monetary", "frequency", "supply_share"},
     "manufacturing": {"quality_need", "delivery_need"},
-    "medical": {"chronic_disease", "active_months"},
-    "pharma-patients": {"disease", "disease_stage", "adherence_share"},
+    "medical": {"long_term_condition", "active_months"},
+    "pharma-patients": {"diagnosis", "treatment_stage", "adherence_share"},
 }
 
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation.errors import DataError, UsageError
-from segmentation.grading import apply, dump_model, few_scores, fit, load_model
+from segmentation.grading import apply, dump_model, fit, load_model
+from segmentation.notes import few_scores
 from segmentation.scheme import MEASURES
 from tests.segmentation.sheets import people, scheme
 

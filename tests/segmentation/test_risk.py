@@ -205,7 +205,7 @@ def test_problems() -> None:
         assert key == "risk.indicators.x"
         return code
 
-    assert wrong() == "one_of"
+    assert wrong() == "no_levels"
     assert wrong(normal=Limit(above=1.0), words={"low": ("A",)}) == "one_of"
     assert wrong(normal=Limit()) == "one_end"
     assert wrong(normal=Limit(above=1.0, below=3.0)) == "one_end"

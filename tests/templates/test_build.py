@@ -15,9 +15,10 @@ from addin.words import LANGUAGES, Words
 from addin.words import words as words_of
 from templates.build import build, draw
 from templates.looks import contrast, ramp
-from templates.shape import Shape
+from templates.shape import SettingRow, Shape
 from tests.templates.workbook import (
     GROWING,
+    SETTINGS,
     SHAPES,
     SMALL,
     RecordingWords,
@@ -176,7 +177,7 @@ def test_both_languages_have_the_same_structure(shape: Shape) -> None:
 
 def test_every_word_for_templates_is_shown(words: Words) -> None:
     recording = RecordingWords(words)
-    for shape in SHAPES.values():
+    for shape in (*SHAPES.values(), replace(SMALL, settings=SETTINGS)):
         draw(words=recording, shape=shape)
     sections = ("dashboard", "template", "measure")
     offered = {key for section in sections for key in _keys(words, section)}
@@ -319,3 +320,35 @@ def test_an_unwritable_place_is_an_os_error(tmp_path: Path, words: Words) -> Non
     with pytest.raises(OSError, match="missing"):
         build(tmp_path / "missing" / "t.xlsx", words=words, shape=SMALL)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_can_only_be_what_they_can_be(words: Words) -> None:
+    book = built(words, replace(SMALL, settings=SETTINGS))
+    sheet = book[words("sheet.settings")]
+    _, *rows = sheet[sheet.tables["FenjiSettings"].ref]
+    assert [row[1].value for row in rows] == [row.value for row in SETTINGS]
+    assert [row[3].value for row in rows] == [row.key or None for row in SETTINGS]
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert set(rules) == {
+        row[1].coordinate for row, meant in zip(rows, SETTINGS, strict=True) if meant.key
+    }
+    for row, meant in zip(rows, SETTINGS, strict=True):
+        rule = rules.get(row[1].coordinate)
+        if rule is None:
+            continue
+        assert rule.promptTitle == meant.setting
+        assert rule.prompt
+        if meant.kind == "choice":
+            assert rule.formula1 == f'"{",".join(meant.choices)}"'
+            assert bool(rule.showErrorMessage) != meant.free
+        if meant.kind in ("whole", "number", "share"):
+            least, most = float(rule.formula1), float(rule.formula2)
+            assert least == (-1e300 if meant.least is None else meant.least)
+            assert most == (1e300 if meant.most is None else meant.most)
+
+
+def test_a_list_that_does_not_fit_a_cell_is_no_list(words: Words) -> None:
+    for choices in (("a, b", "c"), tuple(f"choice {n:03}" for n in range(30))):
+        row = SettingRow(setting="Pick", kind="choice", key="a.b", choices=choices)
+        sheet = built(words, replace(SMALL, settings=(row,)))[words("sheet.settings")]
+        assert [rule.type for rule in sheet.data_validations.dataValidation] in ([], [None])

@@ -15,10 +15,28 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.words import Words
 from templates.build import draw
-from templates.shape import Shape
+from templates.shape import SettingRow, Shape
 
 Box = tuple[int, int, int, int]
 
+# A heading, and a setting of each kind with and without ends.
+SETTINGS = (
+    SettingRow(setting="Scheme", kind="heading"),
+    SettingRow(setting="Method", kind="fact", value="RFM", meaning="How"),
+    SettingRow(setting="Name", kind="text", value="x", meaning="m", key="name.en"),
+    SettingRow(setting="Pick", kind="choice", value="b", key="a.pick", choices=("a", "b")),
+    SettingRow(setting="Free", kind="choice", value="b", key="a.at", choices=("a",), free=True),
+    SettingRow(setting="Share", kind="share", value=0.125, key="tiers[0].share", least=0, most=1),
+    SettingRow(setting="List", kind="list", value="1; 2", key="a.list"),
+    SettingRow(setting="Table", kind="pairs", value="a = 1", key="a.table"),
+    *(
+        SettingRow(
+            setting=kind, kind=kind, value=3, key=f"a.{kind}{n}", least=ends[0], most=ends[1]
+        )
+        for kind in ("whole", "number")
+        for n, ends in enumerate(((None, None), (0, None), (0, 9)))
+    ),
+)
 SMALL = Shape(
     title="Grading",
     tiers=("A", "B", "C", "D"),

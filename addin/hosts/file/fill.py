@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +23,7 @@ from addin.hosts.file.package import Block, Package, Writer, pack
 from addin.hosts.file.sheetframe import SheetFrame
 from addin.hosts.file.sheetplan import Filling, NamedCell, SheetPlan
 from addin.hosts.file.sheetwrite import Job, SheetWriter
+from addin.hosts.file.validations import without_rules
 from addin.hosts.file.workbookxml import Sheet, Workbook
 
 __all__ = ["TemplateError", "fill"]
@@ -35,6 +36,7 @@ def fill(
     tables: Mapping[str, pl.DataFrame],
     cells: Mapping[str, object],
     formulas: bool = True,
+    new_rows: Collection[str] = (),
 ) -> None:
     """Fill the named tables and named cells of a template and write the workbook to ``out``.
 
@@ -42,14 +44,15 @@ def fill(
     each of its columns. A frame's columns are matched to the table's by header text; columns of
     the table that a frame lacks keep their formula, or stay blank. Tables and cells that the
     template lacks are passed over, unless it has none of them at all. ``formulas=False`` writes
-    values alone into the columns that a frame has. ``out`` appears whole or not at all, and may
-    be the template itself.
+    values alone into the columns that a frame has. ``new_rows`` names tables whose rows are others
+    than the template's, so that its rules for what single cells can hold go. ``out`` appears whole
+    or not at all, and may be the template itself.
 
     Raises `TemplateError`; its docstring lists the codes.
     """
     with Package(template) as package:
         workbook = Workbook(package)
-        plans = _plans(workbook, tables, cells, formulas)
+        plans = _plans(workbook, tables, cells, formulas, {name.lower() for name in new_rows})
         for plan in plans.values():
             plan.check()
         writers = {part: SheetWriter(plan) for part, plan in plans.items()}
@@ -62,6 +65,7 @@ def _plans(
     tables: Mapping[str, pl.DataFrame],
     cells: Mapping[str, object],
     formulas: bool,
+    new_rows: Collection[str],
 ) -> dict[str, SheetPlan]:
     """What goes where, by sheet part."""
     sheets: dict[str, Sheet] = {}
@@ -86,9 +90,13 @@ def _plans(
     for part, sheet in sheets.items():
         here = fillings.get(part, [])
         filled = {filling.table.part for filling in here}
+        xml = workbook.package.read(part)
+        for filling in here:
+            if filling.table.name.lower() in new_rows:
+                xml = without_rules(xml, filling.table.data)
         plans[part] = SheetPlan(
             sheet=sheet.name,
-            frame=SheetFrame.parse(part, workbook.package.read(part)),
+            frame=SheetFrame.parse(part, xml),
             fillings=here,
             others=[table for table in sheet.tables if table.part not in filled],
             cells=named.get(part, []),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from addin.hosts.file.errors import TemplateError
 from addin.hosts.file.package import Package
-from addin.hosts.file.ranges import Area
+from addin.hosts.file.ranges import Area, split_cell
 from addin.hosts.file.reading import read_sources
 from addin.hosts.file.tablexml import Table
 from addin.hosts.file.workbookxml import Workbook
@@ -17,6 +18,12 @@ from segmentation.sources import RawSheet
 
 _ENDINGS = (".xlsx", ".xlsm")
 _OWN = "fenji"
+# A cell of the kind "e": its address among the attributes, its value after a formula perhaps.
+_ERROR = re.compile(
+    rb"""<(?:\w+:)?c\s(?=[^>]*\st=["']e["'])(?:[^>]*\s)?r=["'](?P<cell>[A-Z]+[0-9]+)["'][^>]*>"""
+    rb"""(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>(?P<value>[^<]*)<""",
+    re.DOTALL,
+)
 _CUSTOMERS = "fenjicustomers"
 # Orders that somebody put there are no sheet of ours.
 _THEIRS = ("fenjiorders",)
@@ -26,12 +33,14 @@ _THEIRS = ("fenjiorders",)
 class TableText:
     """A named table as text: its headers, and its rows by the number that they have in the sheet.
 
-    ``cells`` are the named cells that were asked for; None where one is blank or missing.
+    ``first`` is the number of the first row. Errors stand there as text (``#REF!``). ``cells`` are
+    the named cells that were asked for; None where one is blank or missing.
     """
 
     file: str
     sheet: str
     headers: tuple[str, ...]
+    first: int
     rows: tuple[tuple[int, tuple[str | None, ...]], ...]
     cells: dict[str, str | None]
 
@@ -92,6 +101,7 @@ def read_table(path: Path, name: str, cells: Iterable[str] = ()) -> TableText | 
                 return None
             sheet, table = workbook.tables[name.lower()]
             places = {cell: _place(workbook, cell, sheet.name) for cell in cells}
+            errors = _errors(package.read(sheet.part))
     except TemplateError:
         return None
     (raw,) = read_sources([path], sheet=sheet.name) or (None,)
@@ -101,7 +111,8 @@ def read_table(path: Path, name: str, cells: Iterable[str] = ()) -> TableText | 
         file=path.name,
         sheet=sheet.name,
         headers=tuple(column.header for column in table.columns),
-        rows=_rows(raw, table.data),
+        first=table.data.top,
+        rows=_rows(raw, table.data, errors),
         cells={cell: _text(raw, *place) if place else None for cell, place in places.items()},
     )
 
@@ -114,11 +125,21 @@ def _place(workbook: Workbook, name: str, sheet: str) -> tuple[int, int] | None:
     return found[1:] if found and found[0].name == sheet else None
 
 
-def _rows(raw: RawSheet, area: Area) -> tuple[tuple[int, tuple[str | None, ...]], ...]:
+def _errors(xml: bytes) -> dict[tuple[int, int], str]:
+    """The cells that hold an error, which a sheet's text leaves blank."""
+    return {
+        split_cell(found["cell"].decode()): found["value"].decode()
+        for found in _ERROR.finditer(xml)
+    }
+
+
+def _rows(
+    raw: RawSheet, area: Area, errors: Mapping[tuple[int, int], str] | None = None
+) -> tuple[tuple[int, tuple[str | None, ...]], ...]:
     columns = range(area.left, area.right + 1)
     last = min(area.bottom, raw.cells.height)
     return tuple(
-        (row, tuple(_text(raw, row, column) for column in columns))
+        (row, tuple(_text(raw, row, c) or (errors or {}).get((row, c)) for c in columns))
         for row in range(area.top, last + 1)
     )
 
