@@ -15,6 +15,8 @@ from addin.words import Words
 from segmentation.grading import parts_of
 from segmentation.scheme import MEASURES, SMALLER_IS_BETTER
 
+_COUNTED = ("categories", "active_months")
+
 
 def tier_names(model: Mapping[str, Any], lang: str) -> list[str]:
     """Display names of the tiers, best first."""
@@ -178,11 +180,14 @@ def _other(one: Told, measure: str) -> pl.Expr:
     general = f"next_measure.{'down' if down else 'up'}"
     wording = one.words(own if one.words.has(own) and down == usual else general)
     kind = one.kind(measure)
-    text = phrase(
-        wording,
-        name=one.measure(measure),
-        more=shown(to - now, kind),
-        to=shown(to, kind),
-        now=shown(now, kind),
-    )
+    parts: dict[str, pl.Expr | str] = {
+        "name": one.measure(measure),
+        "more": shown(to - now, kind),
+        "to": shown(to, kind),
+        "now": shown(now, kind),
+    }
+    text = phrase(wording, **parts)
+    if measure in _COUNTED:
+        single = phrase(one.words(f"next_measure.{measure}_one"), **parts)
+        text = pl.when((to - now).round(0) == 1).then(single).otherwise(text)
     return pl.when(to.is_nan()).then(None).otherwise(text)

@@ -55,7 +55,10 @@ def _values(rows: Sequence[SettingRow], key: str) -> list[str | float | None]:
 
 def _validate(book: Book, sheet: Worksheet, number: int, row: SettingRow) -> None:
     """What can stand in a cell, said before and after somebody writes there."""
-    said = hint(row, book.words)
+    rule = _rule(row)
+    listed = row.kind != "choice" or rule["validate"] == "list"
+    # More choices than a list can hold are at least told.
+    said = hint(row, book.words) if listed else ", ".join(row.choices)
     texts = {
         "input_title": row.setting[:TITLE_LIMIT],
         "input_message": said[:TEXT_LIMIT],
@@ -63,7 +66,7 @@ def _validate(book: Book, sheet: Worksheet, number: int, row: SettingRow) -> Non
         "error_message": said[:TEXT_LIMIT],
     }
     value = list(WIDTHS).index("value")
-    sheet.data_validation(number, value, number, value, _rule(row) | texts)
+    sheet.data_validation(number, value, number, value, rule | texts)
 
 
 def hint(row: SettingRow, words: Wording) -> str:
