@@ -46,14 +46,30 @@ def why(model: Mapping[str, Any], words: Words) -> pl.Expr:
     leading, *second = told(model, words)
     text: pl.Expr = _module(leading).why(leading)
     for other in second:
+        module = _module(other)
+        # Some sentences begin with the tier themselves.
+        said = getattr(module, "SAYS_TIER", False)
         text = phrase(
-            words("why_beside.text"),
+            words("why_beside.tier_said" if said else "why_beside.text"),
             why=text,
             name=_title(other, words),
             tier=other.by_tier(other.tiers()),
-            beside=_module(other).why(other),
+            beside=module.why(other),
         )
     return text
+
+
+def all_tiers(model: Mapping[str, Any], words: Words) -> list[tuple[str, Mapping[str, Any]]]:
+    """Every tier with its name; those of a second grading under its title."""
+    leading, *second = told(model, words)
+    found = list(zip(leading.tiers(), leading.part["tiers"], strict=True))
+    for other in second:
+        title = _title(other, words)
+        found += [
+            (words("template.strategy.beside", name=title, tier=name), tier)
+            for name, tier in zip(other.tiers(), other.part["tiers"], strict=True)
+        ]
+    return found
 
 
 def _title(one: Told, words: Words) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from addin.explain import extras, next_step, tier_names, why
+from addin.explain import all_tiers, extras, next_step, tier_names, why
 from addin.explaining.told import measure_name
 from addin.findings import findings_table, reasons_table
 from addin.model_table import model_table
@@ -111,6 +111,7 @@ def shape_of(
         "live": live and has_formulas(model),
         "extras": tuple((e.key, e.header, e.kind) for e in extras(model, words)),
         "warning": warning(model, words),
+        "strategies": tuple(name for name, _ in all_tiers(model, words)),
     }
 
 
@@ -163,7 +164,7 @@ def workbook_tables(
     stages = [words(f"stage.{s}") for s in STAGES]
     tables = {
         "FenjiCustomers": shown,
-        "FenjiStrategy": _strategy(grading.model["tiers"], tiers, words),
+        "FenjiStrategy": _strategy(all_tiers(grading.model, words), words),
         "FenjiTiers": _named(report.tiers, "tier_no", "tier", tiers),
         "FenjiStages": _named(report.stages, "stage_no", "stage", stages),
         "FenjiModel": model_table(grading.model, words),
@@ -204,12 +205,11 @@ def _named(frame: pl.DataFrame, number: str, key: str, names: Sequence[str]) -> 
     )
 
 
-def _strategy(
-    tiers: Sequence[Mapping[str, Any]], names: Sequence[str], words: Words
-) -> pl.DataFrame:
+def _strategy(named: Sequence[tuple[str, Mapping[str, Any]]], words: Words) -> pl.DataFrame:
+    tiers = [tier for _, tier in named]
     return pl.DataFrame(
         {
-            "tier": list(names),
+            "tier": [name for name, _ in named],
             "strategy": ["\n".join(t["strategy"].get(words.lang, ())) for t in tiers],
             "contact_days": [t["contact_days"] for t in tiers],
             "owner": [t.get("owner", {}).get(words.lang, "") for t in tiers],

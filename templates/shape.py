@@ -45,9 +45,10 @@ class Shape:
     ``tiers`` (best first), ``segments`` and ``stages`` are display names; without segments the
     workbook has neither their table nor their chart. ``bins`` is the number of scores of recency,
     frequency and monetary. With ``live`` the score and tier columns are native formulas over the
-    model. ``extras`` are further columns of the customers (key, header, kind of number), and
-    ``warning`` stands on the sheet Strategy where there is one. Raises ValueError where no
-    workbook could be laid out.
+    model. ``extras`` are further columns of the customers (key, header, kind of number).
+    ``strategies`` are the rows of the sheet Strategy where they are more than the tiers;
+    ``warning`` stands there where there is one. Raises ValueError where no workbook could be
+    laid out.
 
     ``settings`` are the rows of the sheet Settings, ``scheme`` the texts of its named cells.
     """
@@ -60,6 +61,7 @@ class Shape:
     live: bool
     extras: tuple[tuple[str, str, str], ...] = ()
     warning: str = ""
+    strategies: tuple[str, ...] = ()
     settings: tuple[SettingRow, ...] = ()
     scheme: tuple[tuple[str, str], ...] = ()
 

@@ -22,7 +22,7 @@ WIDTHS = {
 
 def draw(book: Book) -> None:
     """Draw the sheet."""
-    sheet, tiers = book.sheets["strategy"], book.shape.tiers
+    sheet, tiers = book.sheets["strategy"], book.shape.strategies or book.shape.tiers
     book.head(sheet, note=book.words("template.strategy.note"))
     if book.shape.warning:
         sheet.set_row_pixels(2, 24)

@@ -10,6 +10,8 @@ from addin.explaining.told import Extra, Told
 from addin.phrases import phrase, plain, whole
 from segmentation.methods.lifecycle import CLASSES
 
+SAYS_TIER = True
+
 
 def why(told: Told) -> pl.Expr:
     """``Dormant: last order 120 days ago (more than 90, at most 180 days)``."""

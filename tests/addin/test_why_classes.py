@@ -110,7 +110,7 @@ CASES = {
         'method = "risk"',
         "zh",
         "b",
-        "距上次购买（购买间隔的倍数） 2（普通风险：高于 1.5），"
+        "已过购买间隔倍数 2（普通风险：高于 1.5），"
         "退货金额占比 20%（普通风险：高于 10%）。以最差的一项为准",
     ),
     "risk, one known": ('method = "risk"', "en", "d", "Intervals since last order 0 (low risk)"),
