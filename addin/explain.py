@@ -66,7 +66,7 @@ def all_tiers(model: Mapping[str, Any], words: Words) -> list[tuple[str, Mapping
     for other in second:
         title = _title(other, words)
         found += [
-            (words("template.strategy.beside", name=title, tier=name), tier)
+            (words("why_beside.tier", name=title, tier=name), tier)
             for name, tier in zip(other.tiers(), other.part["tiers"], strict=True)
         ]
     return found

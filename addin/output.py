@@ -17,7 +17,14 @@ from addin.messages import template_problem
 from addin.saving import beside
 from addin.settings_back import same_settings
 from addin.settings_sheet import model_rows, scheme_rows, toml_cells
-from addin.tables import graded_table, has_formulas, shape_of, workbook_cells, workbook_tables
+from addin.tables import (
+    graded_table,
+    has_formulas,
+    longest_sentence,
+    shape_of,
+    workbook_cells,
+    workbook_tables,
+)
 from addin.words import Words
 from segmentation.errors import DataError, FileError, UsageError
 from segmentation.run import Grading
@@ -147,7 +154,9 @@ def _workbook(
         used = template
         if used is None:
             used = Path(folder) / "template.xlsx"
-            shape = Shape(**shape_of(grading.model, words, live=live), settings=tuple(settings))
+            form = shape_of(grading.model, words, live=live)
+            longest = longest_sentence(tables["FenjiCustomers"], words)
+            shape = Shape(**form | {"longest": longest}, settings=tuple(settings))
             build(used, words=words, shape=shape)
         elif not live:
             cells |= _notes(words)

@@ -42,6 +42,8 @@ GRADED = (
 _EXTRAS_AT = GRADED.index("why")
 HEADLINES = 5
 _ONE_DIGIT = 9
+_WIDE = r"[^\x00-\xff]"
+_LONG = 150
 # A cell holds so many characters; half a model would be worse than none.
 CELL_LIMIT = 32_767
 
@@ -111,8 +113,22 @@ def shape_of(
         "live": live and has_formulas(model),
         "extras": tuple((e.key, e.header, e.kind) for e in extras(model, words)),
         "warning": warning(model, words),
+        "longest": _usual_length(model),
         "strategies": tuple(name for name, _ in all_tiers(model, words)),
     }
+
+
+def longest_sentence(customers: pl.DataFrame, words: Words) -> int:
+    """The width of the longest reason or next step; a Chinese character is two wide."""
+    headers = [words(f"header.FenjiCustomers.{key}") for key in ("why", "next")]
+    width = pl.col(headers).str.len_chars() + pl.col(headers).str.count_matches(_WIDE)
+    return int(max(customers.select(width.max()).row(0)))
+
+
+def _usual_length(model: Mapping[str, Any]) -> int:
+    """The same where there are no customers yet."""
+    usual = 0 if model["method"] == "rfm" else _LONG
+    return usual + (_LONG if model.get("beside") else 0)
 
 
 def has_formulas(model: Mapping[str, Any]) -> bool:
@@ -129,7 +145,7 @@ def warning(model: Mapping[str, Any], words: Words) -> str:
     found = [measure_name(own, key, words) for key in own if sensitive_column(key, own[key])]
     if not found:
         return ""
-    return words("template.strategy.sensitive", columns=words("cli.list").join(found))
+    return words("caution.sensitive", columns=words("cli.list").join(found))
 
 
 def _bins(learned: Mapping[str, Any], measure: str) -> int:

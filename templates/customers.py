@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from xlsxwriter.worksheet import Worksheet
 
 from templates.book import LAST_ROW, Book, Column, TwoWide
@@ -45,6 +47,15 @@ WIDTHS = {
 }
 # Two lines of a sentence with air around them, or three.
 ROW = 42
+TALLEST = 150
+LINE_HEIGHT = 15
+# Longer sentences get wider columns, then higher rows; small type puts more into a width.
+USUAL = 110
+WIDER = {"why": 62.0, "next": 42.0}
+PER_WIDTH = 1.0
+# What fits across a page in landscape at 100 %, in widths of columns.
+PAGE = 131.0
+SMALLEST_PERCENT = 55
 SENTENCES = ("why", "next")
 FIRST_PAGE_ENDS = "abc"
 PERCENT = 88
@@ -63,15 +74,31 @@ def draw(book: Book) -> None:
     _head(book, sheet)
     book.table(CUSTOMERS, sheet, at=(HEADER_ROW, 0), columns=columns, filters=True)
     sheet.set_row_pixels(HEADER_ROW, 44)
-    sheet.set_row_pixels(HEADER_ROW + 1, ROW)
+    sheet.set_row_pixels(HEADER_ROW + 1, _row_height(book))
     sheet.freeze_panes(HEADER_ROW + 1, FROZEN_COLUMNS)
     # Customer numbers are text so that leading zeros stay; that is no mistake to be marked.
     sheet.ignore_errors({"number_stored_as_text": f"A{HEADER_ROW + 2}:B{LAST_ROW + 1}"})
     _highlight(book, sheet)
     keys = list(_headers(book))
     second = keys.index(FIRST_PAGE_ENDS) + 1
-    wide = TwoWide(second=second, repeated=FROZEN_COLUMNS, percent=PERCENT)
+    widths = [_width(book, key) for key in keys]
+    across = sum(widths[:FROZEN_COLUMNS]) + sum(widths[second:])
+    percent = max(SMALLEST_PERCENT, min(PERCENT, int(100 * PAGE / across)))
+    wide = TwoWide(second=second, repeated=FROZEN_COLUMNS, percent=percent)
     book.page(sheet, header_row=HEADER_ROW, wide=wide)
+
+
+def _width(book: Book, key: str) -> float:
+    if key in WIDER and book.shape.longest > USUAL:
+        return WIDER[key]
+    return WIDTHS.get(key, 11.0 if _kind(book, key) in EXTRA_FORMATS else 14.0)
+
+
+def _row_height(book: Book) -> int:
+    if book.shape.longest <= USUAL:
+        return ROW
+    lines = math.ceil(book.shape.longest / (WIDER["why"] * PER_WIDTH))
+    return min(TALLEST, max(ROW, LINE_HEIGHT * lines + 8))
 
 
 def _head(book: Book, sheet: Worksheet) -> None:
@@ -105,7 +132,7 @@ def _columns(book: Book) -> list[Column]:
     return [
         Column(
             header=header,
-            width=WIDTHS.get(key, 14.0),
+            width=_width(book, key),
             wishes=_wishes(book, key),
             align=_align(book, key),
             formula=formulas.get(key),

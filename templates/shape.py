@@ -47,7 +47,8 @@ class Shape:
     frequency and monetary. With ``live`` the score and tier columns are native formulas over the
     model. ``extras`` are further columns of the customers (key, header, kind of number).
     ``strategies`` are the rows of the sheet Strategy where they are more than the tiers;
-    ``warning`` stands there where there is one. Raises ValueError where no workbook could be
+    ``warning`` stands there where there is one. ``longest`` is the width of the longest sentence
+    about a customer, in narrow characters. Raises ValueError where no workbook could be
     laid out.
 
     ``settings`` are the rows of the sheet Settings, ``scheme`` the texts of its named cells.
@@ -62,6 +63,7 @@ class Shape:
     extras: tuple[tuple[str, str, str], ...] = ()
     warning: str = ""
     strategies: tuple[str, ...] = ()
+    longest: int = 0
     settings: tuple[SettingRow, ...] = ()
     scheme: tuple[tuple[str, str], ...] = ()
 
