@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from segmentation.attributes import Attributes, read_columns, stood_in
+from segmentation.attributes import Attributes, indices, read_columns, stood_in
 from segmentation.check import check_orders
 from segmentation.check_customers import check_customers
 from segmentation.checked import Checked
@@ -23,6 +23,7 @@ from segmentation.report import Report, summarise
 from segmentation.scheme import DERIVED, ColumnSettings, MeasureSettings, Scheme
 from segmentation.sensitive import sensitive_keys
 from segmentation.sources import RawSheet
+from segmentation.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +115,8 @@ def look(
         settings = MeasureSettings(**{**model["measures"], "date_order": settings.date_order})
     read = model.get("needs", ()) if model else needs(scheme)
     extra = [m for m in read if m in DERIVED and m not in own]
+    stated = _stated(extra, chosen, wanted or {})
+    extra, own = [m for m in extra if m not in stated], own | stated
     carry = _carry(extra, own)
     checked = check(chosen.graded, settings=settings, as_of=as_of, today=today, carry=carry)
     measures = measure(checked, settings, extra)
@@ -169,6 +172,27 @@ def grade(
         report=summarise(used, graded, checked.as_of),
         notes=[*looked.notes, *spread(used, graded)],
     )
+
+
+def _stated(
+    extra: Sequence[str], chosen: Chosen, wanted: Mapping[str, str]
+) -> dict[str, ColumnSettings]:
+    """Measures that sheets of customers hold themselves, as columns to read."""
+    if chosen.graded[0].kind != "customers":
+        return {}
+    names = vocabulary().derived
+    known = {
+        m: ColumnSettings(
+            name={lang: headers[0] for lang, headers in names[m].items()},
+            headers=tuple(header for headers in names[m].values() for header in headers),
+        )
+        for m in extra
+    }
+    return {
+        m: own
+        for m, own in known.items()
+        if any(indices(sheet, m, own, wanted.get(m)) for sheet in chosen.graded)
+    }
 
 
 def _carry(extra: Sequence[str], own: Collection[str]) -> set[str]:

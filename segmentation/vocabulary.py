@@ -44,6 +44,7 @@ class Vocabulary:
     multipliers: dict[str, float]
     currencies: dict[str, str]
     sensitive: dict[str, list[str]]
+    derived: dict[str, dict[str, list[str]]]
 
 
 def plain(text: str) -> str:
@@ -94,5 +95,6 @@ def vocabulary() -> Vocabulary:
         patterns=raw["patterns"],
         currencies={s.casefold(): c for c, signs in raw["currencies"].items() for s in signs},
         sensitive=raw["sensitive"],
+        derived=raw["derived"],
         multipliers={k: float(v) for k, v in raw["multipliers"].items()},
     )

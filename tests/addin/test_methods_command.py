@@ -108,3 +108,19 @@ def test_what_can_not_be_explained(lang: str, folder: Path, fenji: Run) -> None:
     assert "o.csv" in raw.err
     assert fenji("explain", "none.csv", "1", lang=lang).code == 4
     assert words(lang)("cli.list") is not None
+
+
+@pytest.mark.parametrize("name", ["scorecard", "potential", "loyalty", "risk"])
+def test_a_graded_workbook_graded_again_says_the_same(
+    name: str, folder: Path, fenji: Run, words: Words
+) -> None:
+    """Its sheet of customers holds the measures that orders gave."""
+    source(folder)
+    first, again = folder / "1.xlsx", folder / "2.csv"
+    assert fenji("grade", "o.csv", "--method", name, "-o", first, lang=words.lang).code == 0
+    assert fenji("grade", "o.csv", "--method", name, "-o", "1.csv", lang=words.lang).code == 0
+    done = fenji("grade", first, "--method", name, "-o", again, lang=words.lang)
+    assert done.code == 0, done.err
+    tiers = [pl.read_csv(folder / f, infer_schema=False) for f in ("1.csv", "2.csv")]
+    wanted, found = (dict(t.select("customer", "tier").iter_rows()) for t in tiers)
+    assert found == wanted
