@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
 import polars as pl
 
 from addin.hosts.file.reading import read_sources
@@ -24,12 +23,25 @@ _CODES = ("rfm", "abc")
 _SHARES = ("budget_share", "growth", "return_share", "repeat_rate")
 
 
-def explained(path: Path, customer: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """The customer's row by key (contract's keys where they are known, else the header).
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a graded file says of one customer.
 
-    Also the headers by key as the file has them, and the row of the tier on the sheet Strategy
-    (empty where the file has none). Raises DataError ``not_graded``, UsageError
-    ``no_such_customer``, ``customer_ambiguous``.
+    ``row`` is the customer's row by key (the contract's keys where they are known, else the
+    header), ``headers`` the headers by key as the file has them, ``to_do`` the row of the tier on
+    the sheet Strategy and ``rules`` what gives each tier, where the file holds them.
+    """
+
+    row: dict[str, str]
+    headers: dict[str, str]
+    to_do: dict[str, str]
+    rules: list[str]
+
+
+def explained(path: Path, customer: str) -> Card:
+    """One customer of a graded file, by number or name.
+
+    Raises DataError ``not_graded``, UsageError ``no_such_customer``, ``customer_ambiguous``.
     """
     sheets = read_sources([path])
     graded = _table(sheets, "FenjiCustomers", needed={"customer", "tier"})
@@ -40,7 +52,19 @@ def explained(path: Path, customer: str) -> tuple[dict[str, str], dict[str, str]
     strategy = _table(sheets, "FenjiStrategy", needed={"tier", "strategy"})
     what = strategy[0].filter(pl.col("tier") == row["tier"]) if strategy else None
     to_do = what.row(0, named=True) if what is not None and what.height else {}
-    return row, headers, {k: v for k, v in to_do.items() if v}
+    return Card(
+        row=row, headers=headers, to_do={k: v for k, v in to_do.items() if v}, rules=_rules(sheets)
+    )
+
+
+def _rules(sheets: Sequence[RawSheet]) -> list[str]:
+    """The sentences on the sheet Model that say what gives each tier."""
+    model = _table(sheets, "FenjiModel", needed={"item", "meaning"})
+    if model is None:
+        return []
+    called = [words(lang)("item_more.rule") for lang in LANGUAGES]
+    found: list[str] = model[0].filter(pl.col("item").is_in(called))["meaning"].to_list()
+    return found
 
 
 def _table(
@@ -94,17 +118,16 @@ def _found(frame: pl.DataFrame, customer: str, path: Path) -> dict[str, str]:
     )
 
 
-def lines(
-    row: Mapping[str, Any], headers: Mapping[str, str], to_do: Mapping[str, str], words: Words
-) -> list[str]:
+def lines(card: Card, words: Words) -> list[str]:
     """The card as lines of text: who and which tier first, then why, next, the numbers."""
+    row, headers = card.row, card.headers
     own = words.section("header.FenjiCustomers")
     who = " ".join(dict.fromkeys(v for v in (row["customer"], row.get("name", "")) if v))
     shown = [words("card.head", who=who, tier=row["tier"])]
     for key in _SENTENCES:
         if row.get(key):
             shown.append(words("card.line", name=own[key], value=row[key]))
-    for key, value in to_do.items():
+    for key, value in card.to_do.items():
         name = words.section("header.FenjiStrategy").get(key)
         if name and key != "tier":
             joined = words("card.and").join(str(value).splitlines())
@@ -115,6 +138,8 @@ def lines(
             name = own.get(key, headers.get(key, key))
             line = words("card.line", name=name, value=_written(key, value))
             shown.append("  " + line)
+    if card.rules:
+        shown += [words("card.rules"), *(f"  {rule}" for rule in card.rules)]
     return shown
 
 

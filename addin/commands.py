@@ -165,12 +165,13 @@ def check(options: Options, words: Words) -> None:
 
 def explain(options: Options, words: Words) -> None:
     """Explain one customer of a graded file."""
-    row, headers, to_do = card.explained(Path(options.graded), options.customer)
+    found = card.explained(Path(options.graded), options.customer)
     if options.json:
-        found = {k: v for k, v in row.items() if v} | ({"strategy": to_do} if to_do else {})
-        print(json.dumps(found, ensure_ascii=False))
+        more = {"strategy": found.to_do, "rules": found.rules}
+        known = {k: v for k, v in (found.row | more).items() if v}
+        print(json.dumps(known, ensure_ascii=False))
         return
-    for line in card.lines(row, headers, to_do, words):
+    for line in card.lines(found, words):
         print(line)
 
 
