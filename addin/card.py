@@ -8,18 +8,22 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
 import polars as pl
 
 from addin.hosts.file.reading import read_sources
 from addin.words import LANGUAGES, Words, words
 from segmentation.errors import DataError, UsageError
+from segmentation.scheme import DERIVED
 from segmentation.sources import RawSheet
 
 _HEADER_SEARCH_ROWS = 30
 _ENOUGH = 6
 _SENTENCES = ("why", "next")
 _CLOSE = 5
+_DEFUSED = r"^'([=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])"
 _CODES = ("rfm", "abc")
+_TEXTS = ("customer", "name", "tier", "segment", "abc", "stage", "why", "next")
 _SHARES = ("budget_share", "growth", "return_share", "repeat_rate")
 
 
@@ -48,6 +52,10 @@ def explained(path: Path, customer: str) -> Card:
     if graded is None:
         raise DataError("not_graded", file=path.name)
     frame, headers = graded
+    if path.suffix.lower() == ".csv":
+        # What a spreadsheet would run stands there behind an apostrophe.
+        named = [c for c in ("customer", "name") if c in frame.columns]
+        frame = frame.with_columns(pl.col(named).str.replace(_DEFUSED, "$1"))
     row = _found(frame, customer, path)
     strategy = _table(sheets, "FenjiStrategy", needed={"tier", "strategy"})
     what = strategy[0].filter(pl.col("tier") == row["tier"]) if strategy else None
@@ -77,6 +85,9 @@ def _table(
         for key, header in words(lang).section(f"header.{table}").items()
     }
     known |= {key: key for key in words("en").section(f"header.{table}")}
+    known |= {
+        _plain(words(lang)(f"measure_name.{key}")): key for lang in LANGUAGES for key in DERIVED
+    }
     for sheet in sheets:
         top = sheet.cells.head(_HEADER_SEARCH_ROWS)
         for index, cells in enumerate(top.iter_rows()):
@@ -135,12 +146,34 @@ def lines(card: Card, words: Words) -> list[str]:
     shown.append(words("card.numbers"))
     for key, value in row.items():
         if key not in (*_SENTENCES, "customer", "name", "tier") and value:
-            name = own.get(key, headers.get(key, key))
+            name = own.get(key) or _measure(key, words) or headers.get(key, key)
             line = words("card.line", name=name, value=_written(key, value))
             shown.append("  " + line)
     if card.rules:
         shown += [words("card.rules"), *(f"  {rule}" for rule in card.rules)]
     return shown
+
+
+def _measure(key: str, words: Words) -> str:
+    return words(f"measure_name.{key}") if key in DERIVED else ""
+
+
+def plain_values(card: Card) -> dict[str, object]:
+    """The card as data: numbers as numbers, names and codes as text."""
+    found = {k: _number(v) if k not in _TEXTS else v for k, v in card.row.items() if v}
+    to_do = {k: _number(v) for k, v in card.to_do.items()}
+    more = {"strategy": to_do, "rules": card.rules}
+    return found | {k: v for k, v in more.items() if v}
+
+
+def _number(text: str) -> object:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if not math.isfinite(number):
+        return text
+    return int(number) if number == round(number) else number
 
 
 def _written(key: str, value: str) -> str:

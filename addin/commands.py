@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -167,9 +167,7 @@ def explain(options: Options, words: Words) -> None:
     """Explain one customer of a graded file."""
     found = card.explained(Path(options.graded), options.customer)
     if options.json:
-        more = {"strategy": found.to_do, "rules": found.rules}
-        known = {k: v for k, v in (found.row | more).items() if v}
-        print(json.dumps(known, ensure_ascii=False))
+        print(json.dumps(card.plain_values(found), ensure_ascii=False))
         return
     for line in card.lines(found, words):
         print(line)
@@ -237,9 +235,24 @@ def template(options: Options, words: Words) -> None:
 
 def _nobody(scheme: Scheme) -> pl.DataFrame:
     """One customer with nothing, to fit the model that an empty template shows."""
+    settings = [dataclasses.asdict(p.settings) for p in scheme.parts if p.settings]
     own = scheme.columns
     texts = {k for k in needs(scheme) if k in own and own[k].kind == "text"}
-    return pl.DataFrame({k: ["-"] if k in texts else [0.0] for k in needs(scheme)})
+    # A category that the scheme knows, so that its grid can be laid out.
+    known = {k: next(iter(_categories(settings, k)), "-") for k in texts}
+    return pl.DataFrame({k: [known.get(k, 0.0)] for k in needs(scheme)})
+
+
+def _categories(node: Any, measure: str) -> Iterator[str]:
+    """The categories of a column that the tables of settings know."""
+    if isinstance(node, Mapping):
+        if node.get("measure") == measure:
+            yield from map(str, node.get("table") or ())
+        for value in node.values():
+            yield from _categories(value, measure)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _categories(value, measure)
 
 
 def scheme(options: Options, words: Words) -> None:
@@ -250,7 +263,7 @@ def scheme(options: Options, words: Words) -> None:
     if options.action == "schema":
         _show(schema_text(), "cli.schema_written", options, words)
         return
-    found = with_default_segments(read_scheme(options.file, strict=True), words)
+    found = read_scheme(options.file, strict=True)
     print(words("cli.scheme_ok", file=options.file))
     for line in map_findings(found, words):
         print(line)

@@ -98,6 +98,7 @@ def extras(model: Mapping[str, Any], words: Words) -> list[Extra]:
         if one.prefix:
             values = one.by_tier(one.tiers())
             key = one.part["method"]
+            key = f"{key}_tier" if key in words.section("header.FenjiCustomers") else key
             found.append(Extra(key=key, header=_title(one, words), values=values))
         found += module.extras(one) if hasattr(module, "extras") else []
     return _distinct(found, words)
@@ -128,11 +129,14 @@ def next_step(model: Mapping[str, Any], words: Words) -> pl.Expr:
     """The smallest change that lifts a customer's tier (see ``segmentation.lifting``)."""
     kind = model["measures"]
     leading = told(model, words)[0]
+    counted = kind["frequency"]
+    if counted == "orders" and "mean_order" in model.get("needs", ()):
+        counted = "usual"
     movable = [m for m in leading.part.get("spans") or MEASURES if m not in MEASURES]
     changes = pl.concat_str(
         [
             *([_recency(words)] if _moves(model, "recency") else []),
-            *([_frequency(words, kind["frequency"])] if _moves(model, "frequency") else []),
+            *([_frequency(words, counted)] if _moves(model, "frequency") else []),
             *([_monetary(words, kind["monetary"])] if _moves(model, "monetary") else []),
             *(_other(leading, m) for m in movable),
             pl.lit(None, dtype=pl.String),

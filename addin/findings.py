@@ -65,13 +65,22 @@ def note_text(code: str, params: Mapping[str, Any], words: Words) -> str:
         shown["column"] = shown["column"][words.lang]
     if "names" in shown:
         shown["columns"] = words("cli.list").join(name[words.lang] for name in shown["names"])
+    if "measures" in shown:
+        names = [words(f"measure_name.{m}") for m in shown["measures"]]
+        shown["measures"] = words("cli.list").join(names)
+    if "categories" in shown:
+        shown["categories"] = _counted(shown["categories"], shown["more"], words)
     if "currencies" in shown:
         shown["currencies"] = words("cli.list").join(shown["currencies"])
     if "statuses" in shown:
-        listed = [f"{status} {count:,}" for status, count in shown["statuses"].items()]
-        listed += ["…"] if shown["more"] else []
-        shown["statuses"] = words("cli.list").join(listed)
+        shown["statuses"] = _counted(shown["statuses"], shown["more"], words)
     return words(f"note.{code}", **shown)
+
+
+def _counted(counts: Mapping[str, int], more: int, words: Words) -> str:
+    """``Paid 12, Sent 3, …``."""
+    listed = [f"{text} {count:,}" for text, count in counts.items()]
+    return words("cli.list").join([*listed, *(["…"] if more else [])])
 
 
 def columns_read(layouts: Sequence[Layout]) -> dict[str, list[str]]:

@@ -43,14 +43,34 @@ def explain_error(error: FenjiError, words: Words) -> str:
     params: dict[str, Any] = dict(error.params)
     if "role" in params and words.has(f"role.{params['role']}"):
         params["role_name"] = words(f"role.{params['role']}")
+    if error.code == "measure_absent":
+        return _absent(params, words)
     if "measure" in params:
-        key = params["measure_key"] = str(params["measure"])
-        params["measure"] = words(f"measure.{key}") if words.has(f"measure.{key}") else key
+        params["measure"] = _measure(str(params["measure"]), words)
     if isinstance(params.get("counts"), dict):
         params["counts"] = reasons(params["counts"], words)
     if error.code == "usage":
         params["detail"] = usage_detail(params["detail"], words)
     return words(f"error.{error.code}", **params)
+
+
+def _absent(params: Mapping[str, Any], words: Words) -> str:
+    """The measures that a grading lacks; columns of the user's own can be pointed out."""
+    key = str(params["measure"])
+    missing: Mapping[str, Mapping[str, str]] = params.get("measures", {key: {}})
+    names = [own.get(words.lang) or _measure(k, words) for k, own in missing.items()]
+    said = words("error.measure_absent_and").join(names)
+    own_keys = [k for k, own in missing.items() if own]
+    if not own_keys:
+        return words("error.measure_absent_derived", measure=said)
+    options = [words("error.measure_absent_option", key=k) for k in own_keys]
+    return words("error.measure_absent", measure=said, options=" ".join(options))
+
+
+def _measure(key: str, words: Words) -> str:
+    """What a measure is called; a column of the user's own goes by its key."""
+    named = [k for k in (f"measure.{key}", f"measure_name.{key}") if words.has(k)]
+    return words(named[0]) if named else key
 
 
 def usage_detail(message: str, words: Words) -> str:

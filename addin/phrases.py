@@ -39,6 +39,14 @@ def money(number: pl.Expr) -> pl.Expr:
     return pl.concat_str(sign, _grouped(cents // 100), pl.lit("."), _padded(cents % 100, 2))
 
 
+def tenth(number: pl.Expr) -> pl.Expr:
+    """``62.2222`` → ``62.2``, ``1230.0`` → ``1,230.0``."""
+    tenths = (number * 10).round(0).cast(pl.Int64)
+    sign = pl.when(tenths < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    tenths = tenths.abs()
+    return pl.concat_str(sign, _grouped(tenths // 10), pl.lit("."), (tenths % 10).cast(pl.String))
+
+
 def score(number: pl.Expr) -> pl.Expr:
     """``4.333333`` → ``4.33``."""
     return money(number)

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from addin.setting_kinds import fields_of
-from segmentation.method import METHODS
 from segmentation.method import method as module
 from segmentation.scheme import MEASURES
-from segmentation.scheme_file import preset_text
+from segmentation.scheme_defaults import completed, method_text
+from segmentation.scheme_file import data_with_method
 
 Path = tuple[str | int, ...]
 Data = dict[str, Any]
@@ -34,7 +34,7 @@ def adjusted(
     before: Data = tomllib.loads(text)
     data = copy.deepcopy(before)
     if method and method != data.get("method", "rfm"):
-        data = _with_method(data, method)
+        data = data_with_method(data, method)
     if date_order:
         data.setdefault("measures", {})["date_order"] = date_order
     if "segments" not in data and "segments" not in data.get("rfm", {}):
@@ -42,27 +42,14 @@ def adjusted(
     return text if data == before else dumped(data)
 
 
-def _with_method(data: Data, method: str) -> Data:
-    """The same as ``segmentation.scheme_file.with_method``, on plain data."""
-    other: Data = tomllib.loads(preset_text(method))
-    tables = {k: v for k, v in other.items() if k in METHODS and k != "rfm"}
-    own = {k: v for k, v in data.items() if k not in tables}
-    made = {**own, **tables, "method": method, "tiers": other["tiers"]}
-    if columns := {**other.get("columns", {}), **data.get("columns", {})}:
-        made["columns"] = columns
-    if made.get("beside", {}).get("method") == method:
-        del made["beside"]
-    return made
-
-
 def even(data: Data) -> Data:
     """The same scheme with method and tiers given, and the short forms of ``[rfm]`` written
     out, so that parts of it can change."""
-    made = copy.deepcopy(data)
+    made = completed(copy.deepcopy(data))
     for table in (made, made["beside"]) if "beside" in made else (made,):
         method = table.setdefault("method", "rfm")
         if "tiers" not in table:
-            table["tiers"] = tomllib.loads(preset_text(method))["tiers"]
+            table["tiers"] = tomllib.loads(method_text(method))["tiers"]
         if method != "rfm":
             fields = fields_of(module(method).Settings) or {}
             nested = {k: f.default for k, f in fields.items() if _is_nested(f.default)}

@@ -58,24 +58,45 @@ def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
     stages = {s: words(f"stage.{s}") for s in STAGES}
     more = {extra.key: extra.values for extra in extras(model, words)}
     taken = {key: f"_{key}" for key in more}
-    return grading.graded.with_columns(
-        # Under names of their own first: a method's column may be called as a measure is.
-        *(values.alias(taken[key]) for key, values in more.items()),
-        why=why(model, words),
-        next=next_step(model, words),
-        segment=pl.col("segment_no").replace_strict(dict(enumerate(names)), return_dtype=pl.String),
-        stage=pl.col("stage").replace_strict(stages, return_dtype=pl.String),
-        rfm=_rfm(model["rfm"]),
-        # Not every method has a score.
-        score=pl.col("score").fill_nan(None),
-    ).select(
-        *("customer", "name"),
-        pl.col("recency").round(0).cast(pl.Int64),
-        _whole_where_possible(grading.graded["frequency"]),
-        *GRADED[4:_EXTRAS_AT],
-        *(pl.col(name).alias(key) for key, name in taken.items()),
-        *GRADED[_EXTRAS_AT:],
+    graded = grading.graded.with_columns(
+        pl.lit(None, dtype=pl.Float64).alias(m) for m in grading.unknown
     )
+    return (
+        graded.with_columns(
+            # Under names of their own first: a method's column may be called as a measure is.
+            *(values.alias(taken[key]) for key, values in more.items()),
+            why=why(model, words),
+            next=next_step(model, words),
+            segment=pl.col("segment_no").replace_strict(
+                dict(enumerate(names)), return_dtype=pl.String
+            ),
+            stage=pl.col("stage").replace_strict(stages, return_dtype=pl.String),
+            rfm=_rfm(model["rfm"]),
+            # Not every method has a score.
+            score=pl.col("score").fill_nan(None),
+        )
+        .select(
+            *("customer", "name"),
+            pl.col("recency").round(0).cast(pl.Int64),
+            _whole_where_possible(graded["frequency"]),
+            *GRADED[4:_EXTRAS_AT],
+            *(pl.col(name).alias(key) for key, name in taken.items()),
+            *GRADED[_EXTRAS_AT:],
+        )
+        .with_columns(
+            pl.when(pl.lit(value=False)).then(pl.col(key)).alias(key)
+            for key in _blank(grading.unknown)
+        )
+    )
+
+
+def _blank(unknown: Sequence[str]) -> list[str]:
+    """The columns that say nothing where measures are unknown."""
+    if not unknown:
+        return []
+    blank = [*(f"{m[0]}_score" for m in unknown), "rfm", "segment"]
+    blank += ["abc"] if "monetary" in unknown else []
+    return blank + (["stage"] if {"recency", "frequency"} & set(unknown) else [])
 
 
 def _whole_where_possible(numbers: pl.Series) -> pl.Series:
@@ -114,7 +135,7 @@ def shape_of(
         "extras": tuple((e.key, e.header, e.kind) for e in extras(model, words)),
         "warning": warning(model, words),
         "longest": _usual_length(model),
-        "strategies": tuple(name for name, _ in all_tiers(model, words)),
+        "strategies": tuple(_strategy(all_tiers(model, words), words).iter_rows(named=True)),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from addin.explain import tier_names
+from addin.choices import with_default_segments
 from addin.findings import note_text, reason_key
 from addin.messages import reasons
 from addin.words import Words
@@ -79,7 +80,8 @@ def left_out_text(checked: Checked, words: Words) -> str:
     count = checked.read - checked.used
     if not count:
         return ""
-    shown = reasons(checked.left_out, words)
+    counts = {reason_key(checked, k): n for k, n in checked.left_out.items()}
+    shown = reasons(counts, words)
     return words("cli.rows_left_out", count=f"{count:,}", reasons=shown)
 
 
@@ -112,8 +114,10 @@ def tell_demo(graded: run.Grading, orders: Path, out: Path, words: Words) -> Non
 
 
 def map_findings(found: Scheme, words: Words) -> list[str]:
-    """What the scheme's segment map leaves open."""
-    if found.rfm.segments in (None, "none"):
+    """What the scheme's segment map leaves open, where it grades by scores or chooses a map."""
+    chosen = found.rfm.segments is not None or any(p.method == "rfm" for p in found.parts)
+    found = with_default_segments(found, words)
+    if not chosen or found.rfm.segments in (None, "none"):
         return []
     mapped = segments.segment_map(found.rfm.segments)
     names = segments.names(mapped, words.lang)

@@ -26,6 +26,13 @@ from segmentation.remarks import remarks
 from segmentation.scheme import MeasureSettings
 from segmentation.vocabulary import ORDER_ROLES, plain, vocabulary
 
+# Where quantity times price should make the amount, the price may be what can't be read.
+_AT: Any = pl.when(
+    pl.col("reason") == "bad_amount",
+    (pl.col("amount").str.strip_chars() == "").fill_null(value=True),
+    pl.col("count").is_not_null(),
+).then(pl.lit("price"))
+
 
 def check_orders(
     layouts: Sequence[Layout],
@@ -53,6 +60,8 @@ def check_orders(
     rows = _reasoned(rows, settings, as_of or today)
     rows, more = _duplicates(rows, settings)
     rows = _returns_only(rows, settings)
+    if "price" in {r for sheet in layouts for r in sheet.columns}:
+        rows = rows.with_columns(at=_AT)
     notes += more
     good = rows.filter(pl.col("reason").is_null())
     left_out = counts(rows)

@@ -26,6 +26,18 @@ from segmentation.scheme import MeasureSettings
 from segmentation.vocabulary import CUSTOMER_ROLES
 
 _ROLES = ("customer", "name", *CUSTOMER_ROLES)
+_MEASURED = {"recency": "days", "frequency": "orders", "monetary": "money"}
+# What a row's problem is about where another column than the usual one holds it.
+_AT: Any = (
+    pl.when(pl.col("reason") == "bad_amount", pl.col("money").is_not_null())
+    .then(pl.lit("frequency"))
+    .when(
+        pl.col("reason") == "bad_date",
+        (pl.col("recency").str.strip_chars() == "").fill_null(value=True),
+        pl.col("last_date").is_not_null(),
+    )
+    .then(pl.lit("last_date"))
+)
 
 
 def check_customers(
@@ -35,10 +47,12 @@ def check_customers(
     as_of: dt.date | None = None,
     today: dt.date | None = None,
     carry: Collection[str] = (),
+    unknown: Collection[str] = (),
 ) -> Checked:
     """Check sheets of customers: recency (days) or a last date, orders, amount.
 
-    A customer's second row is left out as ``duplicate``. Without ``as_of`` the recency column
+    A customer's second row is left out as ``duplicate``. Of ``unknown`` measures there
+    is no column: they are 0 for everybody. Without ``as_of`` the recency column
     counts as it stands, or the day after the latest last date. With ``place`` in ``carry`` the
     rows have ``sheet_no`` and ``row``.
     Raises DataError ``date_order_unknown``, ``as_of_before_data``, ``nothing_left``.
@@ -60,8 +74,9 @@ def check_customers(
     )
     day = _as_of(rows, as_of, today)
     rows = _with_recency(rows, day, given=as_of is not None)
+    rows = rows.with_columns(**{_MEASURED[m]: pl.lit(0.0) for m in unknown})
     rows = rows.with_columns(total_rows(layouts, rows, rows["days"].is_null()).alias("total"))
-    rows = rows.with_columns(_reason(rows, layouts))
+    rows = rows.with_columns(_reason(rows, layouts, unknown)).with_columns(at=_AT)
     good = rows.filter(pl.col("reason").is_null())
     left_out = counts(rows)
     if good.is_empty():
@@ -111,7 +126,7 @@ def _with_recency(rows: pl.DataFrame, day: dt.date | None, *, given: bool) -> pl
     return rows.with_columns(days=pl.coalesce(order))
 
 
-def _reason(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.Series:
+def _reason(rows: pl.DataFrame, layouts: Sequence[Layout], unknown: Collection[str]) -> pl.Series:
     roles = {r for sheet in layouts for r in sheet.columns}
     texts = [pl.col(r).str.strip_chars() for r in _ROLES if r in roles]
     days = pl.col("days")
@@ -122,7 +137,7 @@ def _reason(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.Series:
         ("bad_date", days.is_null() | (days != days.floor())),
         ("future_date", days < 0),
         ("bad_amount", pl.col("money").is_null() | pl.col("orders").is_null()),
-        ("zero_or_negative", pl.col("orders") <= 0),
+        ("zero_or_negative", (pl.col("orders") <= 0) & ("frequency" not in unknown)),
     ]
     reason: Any = pl.lit(None, dtype=pl.String)
     for name, applies in reversed(rules):

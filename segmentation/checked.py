@@ -207,25 +207,33 @@ def nothing_left(
 
 
 def findings(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.DataFrame:
-    """One row per row left out: where it stands, what stands there, which rule."""
+    """One row per row left out: where it stands, what stands there, which rule.
+
+    ``rows`` may have ``at``, the role whose column is to blame (null: the usual one).
+    """
     bad = rows.filter(pl.col("reason").is_not_null())
-    places = pl.DataFrame(
-        [
-            (number, reason, role, sheet.headers[sheet.columns[role]])
-            for number, sheet in enumerate(layouts)
-            for reason, role in _shown(sheet, rows.columns)
-        ],
-        schema={
-            "sheet_no": pl.UInt32,
-            "reason": pl.String,
-            "role": pl.String,
-            "column": pl.String,
-        },
+    usual = pl.DataFrame(
+        [(i, *each) for i, sheet in enumerate(layouts) for each in _shown(sheet, rows.columns)],
+        schema={"sheet_no": pl.UInt32, "reason": pl.String, "role": pl.String},
         orient="row",
     )
-    bad = bad.join(places, on=["sheet_no", "reason"], how="left", maintain_order="left")
+    headers = pl.DataFrame(
+        [
+            (i, r, sheet.headers[at])
+            for i, sheet in enumerate(layouts)
+            for r, at in sheet.columns.items()
+        ],
+        schema={"sheet_no": pl.UInt32, "role": pl.String, "column": pl.String},
+        orient="row",
+    )
+    bad = bad.join(usual, on=["sheet_no", "reason"], how="left", maintain_order="left")
+    if "at" in bad.columns:
+        named = headers.select("sheet_no", at="role", there="role")
+        bad = bad.join(named, on=["sheet_no", "at"], how="left", maintain_order="left")
+        bad = bad.with_columns(role=pl.coalesce("there", "role"))
+    bad = bad.join(headers, on=["sheet_no", "role"], how="left", maintain_order="left")
     value: Any = pl.lit(None, dtype=pl.String)
-    for role in places["role"].unique():
+    for role in bad["role"].drop_nulls().unique():
         value = pl.when(pl.col("role") == role).then(pl.col(role)).otherwise(value)
     several = len({s.sheet.file for s in layouts}) > 1
     names = [f"{s.sheet.file} · {s.sheet.sheet}" if several else s.sheet.sheet for s in layouts]

@@ -11,6 +11,7 @@ import polars as pl
 from segmentation.attributes import Columns, holds_any
 from segmentation.columns import Layout, headers_there, layout, missing_roles, named_roles
 from segmentation.errors import DataError, FenjiError
+from segmentation.listed import Reads, lists, missing
 from segmentation.notes import Note
 from segmentation.sources import RawSheet
 
@@ -20,11 +21,12 @@ _TABLE_ROWS = 3
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
     """The sheets to grade, those ``aside`` that hold the user's own columns, and what is said of
-    the others."""
+    the others. ``unknown`` are the measures that a list of customers does not have."""
 
     graded: list[Layout]
     aside: list[Layout]
     notes: list[Note]
+    unknown: tuple[str, ...] = ()
 
 
 def understand(
@@ -39,10 +41,13 @@ def choose(
     sheets: Sequence[RawSheet],
     wanted: Mapping[str, str] | None = None,
     own: Columns | None = None,
+    reads: Reads | None = None,
 ) -> Chosen:
     """The sheets to grade: those of orders, or where there are none those of customers.
 
-    ``own`` are the user's own columns; ``wanted`` may name their headers too. Sheets that hold
+    ``own`` are the user's own columns; ``wanted`` may name their headers too. Where there are
+    neither orders nor customers with all three measures, lists of customers that hold something
+    of what the leading method ``reads`` are graded (``segmentation.listed``). Sheets that hold
     a table and are of no use come back as notes. Raises DataError
     ``no_rows``, ``only_hidden``, ``columns_ambiguous``, or ``missing_customer_column``,
     ``missing_amount_column``, ``missing_date_column``, ``missing_frequency_column`` for the
@@ -58,10 +63,13 @@ def choose(
     roles = {role: header for role, header in wanted.items() if role not in own}
     layouts, partly = _layouts(shown, roles)
     kind = next((k for k in ("orders", "customers") if any(x.kind == k for x in layouts)), None)
-    if kind is None:
-        raise refusal(layouts)
+    unknown: tuple[str, ...] = ()
     chosen = [found for found in layouts if found.kind == kind]
-    left = [x for x in layouts if x.kind != kind]
+    if kind is None:
+        chosen, unknown = lists(layouts, reads or Reads(), wanted)
+    if not chosen:
+        raise refusal(layouts)
+    left = [x for x in layouts if not any(x.sheet is c.sheet for c in chosen)]
     aside = [x for x in (*left, *partly) if holds_any(x, own, wanted)]
     for file in dict.fromkeys(s.file for s in shown):
         if not any(found.sheet.file == file for found in (*chosen, *aside)):
@@ -72,7 +80,7 @@ def choose(
     notes = [_unused(x) for x in useless if x.kind != "other" or _is_table(x.sheet)]
     hidden = [s for s in filled if s.hidden and _could_be_graded(s)]
     notes += [("sheet_hidden", {"sheet": s.sheet, "file": s.file}) for s in hidden]
-    return Chosen(graded=chosen, aside=aside, notes=notes)
+    return Chosen(graded=chosen, aside=aside, notes=notes, unknown=unknown)
 
 
 def _layouts(
@@ -125,10 +133,4 @@ def refusal(layouts: Sequence[Layout]) -> DataError:
         return -len(missing_roles(found.columns)), found.sheet.cells.height
 
     best = max(layouts, key=closeness)
-    missing = (missing_roles(best.columns) or ["customer"])[0]
-    return DataError(
-        f"missing_{missing}_column",
-        sheet=best.sheet.sheet,
-        file=best.sheet.file,
-        headers=", ".join(h for h in best.headers if h)[:300],
-    )
+    return missing((missing_roles(best.columns) or ["customer"])[0], best)

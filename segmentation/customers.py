@@ -35,7 +35,7 @@ def columns_found(
         if key not in columns:
             continue
         own = columns[key]
-        there = key in frame.columns and frame[key].null_count() < len(frame)
+        there = key in frame.columns and _known(frame, key, own)
         used = "" if there else own.instead or ""
         found[key] = {
             "name": dict(own.name),
@@ -47,6 +47,13 @@ def columns_found(
             "absent": not there and not used,
         }
     return found
+
+
+def _known(frame: nw.DataFrame[Any], key: str, own: ColumnSettings) -> bool:
+    """Whether a column tells anything of anybody."""
+    if own.kind == "text":
+        return any(text is not None for text in _texts(frame, key))
+    return not np.isnan(_numbers(frame, key)).all()
 
 
 def data_of(
@@ -78,10 +85,20 @@ def data_of(
 
 
 def _numbers(frame: nw.DataFrame[Any], name: str) -> Floats:
+    """A column as numbers, NaN where unknown; DataError ``bad_measure`` where it holds none."""
     if name not in frame.columns:
         return np.full(len(frame), np.nan)
-    # A null is NaN in pandas and null elsewhere; for a method both are an unknown value.
-    array = np.array(frame[name].cast(nw.Float64).to_numpy(), dtype=np.float64)
+    column = frame[name]
+    if column.dtype == nw.Decimal:
+        # By way of text: engines differ in the last digit of a decimal turned into a float.
+        column = column.cast(nw.String)
+    if column.dtype.is_temporal():
+        raise DataError("bad_measure", measure=name)
+    try:
+        # A null is NaN in pandas and null elsewhere; for a method both are an unknown value.
+        array = np.array(column.cast(nw.Float64).to_numpy(), dtype=np.float64)
+    except Exception:  # every engine has an error of its own for it
+        raise DataError("bad_measure", measure=name) from None
     array[~np.isfinite(array)] = np.nan
     return array
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from segmentation import bins, customers, segments
+from segmentation import absent, bins, customers, segments
 from segmentation.errors import DataError, FenjiError, UsageError
 from segmentation.lifting import spans_of
 from segmentation.method import METHODS, Data, Floats, Model, method
@@ -38,12 +38,20 @@ def needs(scheme: Scheme) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *instead]))
 
 
-def fit(scheme: Scheme, measures: IntoFrame, *, as_of: dt.date | None = None) -> dict[str, Any]:
+def fit(
+    scheme: Scheme,
+    measures: IntoFrame,
+    *,
+    as_of: dt.date | None = None,
+    unknown: Sequence[str] = (),
+) -> dict[str, Any]:
     """Learn a model from the measures of all customers.
 
     ``measures`` is a frame with ``recency`` (whole days), ``frequency`` and ``monetary`` per
     customer, and what else the method reads. The model is plain data: it survives JSON unchanged
-    and grades the customers it was fitted on exactly as the fit did. Raises DataError
+    and grades the customers it was fitted on exactly as the fit did. Of the three measures those
+    that are ``unknown`` hold nothing but 0: the leading method must not need them, a second
+    grading takes them as unknown, and is left out where it can't. Raises DataError
     ``no_customers``, ``measure_absent``.
     """
     frame = customers.eager(measures)
@@ -68,7 +76,7 @@ def fit(scheme: Scheme, measures: IntoFrame, *, as_of: dt.date | None = None) ->
         "spans": leading["spans"],
         "needs": list(needs(scheme)),
         "columns": columns,
-        "beside": _fit_part(scheme.beside, data, columns) if scheme.beside else None,
+        "beside": _fit_beside(scheme.beside, data, columns, unknown),
         "abc": {
             name: _listed(bins.pareto_class(money, data.keys, share))
             for name, share in (("a", scheme.abc.a), ("b", scheme.abc.b))
@@ -90,9 +98,13 @@ def _fit_part(part: Part, data: Data, columns: Mapping[str, Any]) -> dict[str, A
     if part.teacher:
         teacher = method(part.teacher.method)
         tiers = [_tier(t) for t in part.teacher.tiers]
-        taught = teacher.apply(teacher.fit(part.teacher, data), tiers, data)["tier_no"]
+        taught = teacher.apply(absent.fitted(part.teacher, data, columns), tiers, data)["tier_no"]
         data = dataclasses.replace(data, taught=taught)
-    learned = module.fit(part, data)
+    learned = absent.fitted(part, data, columns)
+    names = dict.fromkeys(columns.get(m, {}).get("used") or m for m in module.needs(part))
+    if "frequency" in names and "monetary" in names:
+        # It follows from the two: moved beside them, it would contradict them.
+        names.pop("mean_order", None)
     # Every number of the settings is in reach of a promise, wherever it stands.
     movable = {
         m: {
@@ -100,7 +112,7 @@ def _fit_part(part: Part, data: Data, columns: Mapping[str, Any]) -> dict[str, A
             "most": columns.get(m, {}).get("most"),
             "limits": _numbers(learned),
         }
-        for m in dict.fromkeys(columns.get(m, {}).get("used") or m for m in module.needs(part))
+        for m in names
         if m in data.values and m not in _NOT_CHOSEN
     }
     return {
@@ -110,6 +122,21 @@ def _fit_part(part: Part, data: Data, columns: Mapping[str, Any]) -> dict[str, A
         "tiers": [_tier(t) for t in part.tiers],
         "spans": spans_of(data, movable),
     }
+
+
+def _fit_beside(
+    part: Part | None, data: Data, columns: Mapping[str, Any], unknown: Sequence[str]
+) -> dict[str, Any] | None:
+    try:
+        return _fit_part(part, _without(data, unknown), columns) if part else None
+    except DataError:
+        if not unknown:
+            raise
+        return None
+
+
+def _without(data: Data, unknown: Sequence[str]) -> Data:
+    return data.changed({m: np.full(len(data), np.nan) for m in unknown}) if unknown else data
 
 
 def _numbers(node: Any) -> list[float]:
@@ -160,8 +187,9 @@ def grade(model: Model, data: Data) -> dict[str, Any]:
     graded["stage"] = _stage(model["stage"], data)
     steps = method(leading["method"]).next_steps
     graded |= steps(leading["learned"], leading["tiers"], data, leading["spans"])
+    known = _without(data, model.get("unknown", ()))
     for part in second:
-        found = method(part["method"]).apply(part["learned"], part["tiers"], data)
+        found = method(part["method"]).apply(part["learned"], part["tiers"], known)
         graded |= {f"beside_{k.removeprefix('tier_')}": v for k, v in found.items()}
     return graded
 

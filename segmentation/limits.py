@@ -6,6 +6,7 @@ hold. Unknown values meet no condition.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,19 @@ def conditions(tier: Tier | Limit, measure: str) -> list[dict[str, Any]]:
     if isinstance(tier, Tier):
         for name, limit in tier.limits.items():
             found += conditions(limit, name)
+    return found
+
+
+def contradictions(limit: Tier | Limit) -> list[tuple[str, str]]:
+    """Ends that no value can meet both: the key of the upper end, and both as they are written."""
+    found = []
+    for low, high in itertools.product(("above", "at_least"), ("below", "at_most")):
+        begins, ends = getattr(limit, low), getattr(limit, high)
+        if begins is None or ends is None:
+            continue
+        one_value = (low, high) == ("at_least", "at_most") and begins == ends
+        if begins >= ends and not one_value:
+            found.append((high, f"{low} {begins:g}, {high} {ends:g}"))
     return found
 
 

@@ -137,3 +137,15 @@ def classes_of_tiers(classes: Sequence[str], tiers: Sequence[Any]) -> list[int]:
     if named:
         return [named.get(each, last) for each in classes]
     return [min(number, last) for number in range(len(classes))]
+
+
+def spread_over_tiers(count: int, tiers: Sequence[Any]) -> list[int]:
+    """The tier number of each of ``count`` ordered classes "1" (best), "2", …
+
+    As the tiers' ``classes`` say; where none says any, evenly and in order: class i of n (from
+    0) is in tier floor(i · tiers / n), with fewer classes than tiers in tier i.
+    """
+    own = [t.classes if isinstance(t, Tier) else t.get("classes", ()) for t in tiers]
+    if any(own):
+        return classes_of_tiers([str(i + 1) for i in range(count)], tiers)
+    return [i * len(tiers) // max(count, len(tiers)) for i in range(count)]

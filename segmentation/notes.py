@@ -2,25 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from segmentation.scheme import MEASURES
+from segmentation.method import method
+from segmentation.scheme import MEASURES, Part
 
 Note = tuple[str, dict[str, Any]]
 MANY = 0.2
+_EXAMPLES = 3
 
 
 def spread(model: Mapping[str, Any], graded: pl.DataFrame) -> list[Note]:
     """How customers spread over the scores, where scores give the tier, and over segments."""
     found: list[Note] = []
+    if model.get("unknown"):
+        return found
     if model["method"] == "rfm":
         scores = {m: graded[f"{m[0]}_score"] for m in MEASURES}
         found = few_scores(model, scores, graded.height)
         found += best_tier_empty(model, scores) if found else []
     return found + many_without_segment(model, graded["segment_no"])
+
+
+def lacking(model: Mapping[str, Any], unknown: Sequence[str], beside: Part | None) -> list[Note]:
+    """That there is no recency, frequency or amount, so that what follows from it is blank.
+
+    ``beside`` is the second grading that the scheme asks for.
+    """
+    if not unknown:
+        return []
+    said: list[Note] = [("measures_unknown", {"measures": _as_measured(model, unknown)})]
+    read = [m for m in unknown if beside and m in method(beside.method).needs(beside)]
+    if beside and not model.get("beside"):
+        said.append(("beside_left_out", {"measures": _as_measured(model, read or unknown)}))
+    elif read:
+        said.append(("measures_unknown_beside", {"measures": _as_measured(model, read)}))
+    return said
+
+
+def _as_measured(model: Mapping[str, Any], measures: Sequence[str]) -> list[str]:
+    """Names that say how a measure was counted: ``frequency_orders``."""
+    how = model["measures"]
+    return [f"{m}_{how[m]}" if m in how else m for m in measures]
+
+
+def unseen(parts: Sequence[Any], columns: Mapping[str, Any], graded: pl.DataFrame) -> list[Note]:
+    """Categories of the user's own columns that no table of the gradings knows.
+
+    ``parts`` are settings or what was learned from them, as plain data: a ``table`` stands
+    beside the ``measure`` that it is about, ``words`` below its name.
+    """
+    notes: list[Note] = []
+    for key, own in columns.items():
+        if own["kind"] != "text" or own.get("absent") or key not in graded.columns:
+            continue
+        tables, words = _categories(parts, key)
+        if not tables and not words:
+            continue
+        texts = graded[key].drop_nulls()
+        counted = texts.value_counts(sort=True).sort("count", key, descending=[True, False])
+        others = {
+            text: count
+            for text, count in counted.iter_rows()
+            if text not in words and _folded(text) not in tables
+        }
+        if others:
+            examples = dict(list(others.items())[:_EXAMPLES])
+            params = {"column": dict(own["name"]), "customers": sum(others.values())}
+            more = len(others) - len(examples)
+            notes.append(("column_unseen", {**params, "categories": examples, "more": more}))
+    return notes
+
+
+def _folded(category: str) -> str:
+    return category.strip().casefold()
+
+
+def _categories(node: Any, key: str) -> tuple[set[str], set[str]]:
+    """The categories of the column ``key`` in tables (folded, as they compare) and in words."""
+    tables: set[str] = set()
+    words: set[str] = set()
+    values: Iterable[Any] = ()
+    if isinstance(node, Mapping):
+        values = node.values()
+        if node.get("measure") == key:
+            tables |= {_folded(c) for c in node.get("table") or ()}
+        about = node.get(key)
+        if isinstance(about, Mapping):
+            words |= {w for listed in (about.get("words") or {}).values() for w in listed}
+    elif isinstance(node, list | tuple):
+        values = node
+    for value in values:
+        more = _categories(value, key)
+        tables |= more[0]
+        words |= more[1]
+    return tables, words
 
 
 def few_scores(model: Mapping[str, Any], scores: Mapping[str, Any], customers: int) -> list[Note]:

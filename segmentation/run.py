@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +17,13 @@ from segmentation.checked import Checked
 from segmentation.choosing import Chosen, choose
 from segmentation.columns import Layout
 from segmentation.derived import derived_of_customers
-from segmentation.grading import apply, fit, needs
+from segmentation.grading import apply, fit, needs, parts_of
+from segmentation.listed import FOLLOWS_FROM, Reads
 from segmentation.measures import measure_orders
-from segmentation.notes import Note, spread
+from segmentation.method import method
+from segmentation.notes import Note, lacking, spread, unseen
 from segmentation.report import Report, summarise
-from segmentation.scheme import DERIVED, ColumnSettings, MeasureSettings, Scheme
+from segmentation.scheme import DERIVED, MEASURES, ColumnSettings, MeasureSettings, Scheme
 from segmentation.sensitive import sensitive_keys
 from segmentation.sources import RawSheet
 from segmentation.vocabulary import vocabulary
@@ -30,7 +33,8 @@ from segmentation.vocabulary import vocabulary
 class Grading:
     """All that came of a grading; ``notes`` are codes with parameters for the reader.
 
-    ``graded`` stands in the order of a call list: best tier first, then by amount.
+    ``graded`` stands in the order of a call list: best tier first, then by amount. Measures
+    that are ``unknown`` are 0 there for everybody, and what follows from them says nothing.
     """
 
     checked: Checked
@@ -39,6 +43,7 @@ class Grading:
     graded: pl.DataFrame
     report: Report
     notes: list[Note] = field(default_factory=list)
+    unknown: tuple[str, ...] = ()
 
 
 def check(
@@ -48,17 +53,35 @@ def check(
     as_of: dt.date | None = None,
     today: dt.date | None = None,
     carry: Collection[str] = (),
+    unknown: Collection[str] = (),
 ) -> Checked:
-    """Check the rows of sheets of one kind; ``carry`` asks for more columns of the used ones."""
-    checker = check_orders if layouts[0].kind == "orders" else check_customers
-    return checker(layouts, settings=settings, as_of=as_of, today=today, carry=carry)
+    """Check the rows of sheets of one kind; ``carry`` asks for more columns of the used ones.
+
+    ``unknown`` are measures that sheets of customers do not have.
+    """
+    if layouts[0].kind == "orders":
+        return check_orders(layouts, settings=settings, as_of=as_of, today=today, carry=carry)
+    return check_customers(
+        layouts, settings=settings, as_of=as_of, today=today, carry=carry, unknown=unknown
+    )
 
 
-def measure(checked: Checked, settings: MeasureSettings, extra: Sequence[str] = ()) -> pl.DataFrame:
-    """Measures per customer, ordered by customer; ``extra`` are measures of ``DERIVED``."""
+def measure(
+    checked: Checked,
+    settings: MeasureSettings,
+    extra: Sequence[str] = (),
+    unknown: Collection[str] = (),
+) -> pl.DataFrame:
+    """Measures per customer, ordered by customer; ``extra`` are measures of ``DERIVED``.
+
+    What follows from ``unknown`` measures is null.
+    """
     if checked.kind == "customers":
         rows = checked.rows.drop("sheet_no", "row", strict=False).sort("customer")
-        return derived_of_customers(rows, extra, checked.as_of)
+        found = derived_of_customers(rows, extra, checked.as_of)
+        none = pl.lit(None, dtype=pl.Float64)
+        lost = [m for m in extra if set(FOLLOWS_FROM.get(m, ())) & set(unknown)]
+        return found.with_columns(**dict.fromkeys(lost, none))
     assert checked.as_of is not None
     return measure_orders(
         checked.rows,
@@ -96,6 +119,7 @@ class Looked:
     layouts: tuple[Layout, ...]
     measures: pl.DataFrame
     notes: list[Note]
+    unknown: tuple[str, ...] = ()
 
 
 def look(
@@ -109,7 +133,8 @@ def look(
 ) -> Looked:
     """Sheets in; checked rows and every measure that the gradings read out."""
     own = own_columns(scheme, model)
-    chosen = choose(sheets, wanted, own)
+    chosen = choose(sheets, wanted, own, reads_of(scheme, own, model))
+    unknown = chosen.unknown
     settings = scheme.measures
     if model:
         settings = MeasureSettings(**{**model["measures"], "date_order": settings.date_order})
@@ -118,14 +143,17 @@ def look(
     stated = _stated(extra, chosen, wanted or {})
     extra, own = [m for m in extra if m not in stated], own | stated
     carry = _carry(extra, own)
-    checked = check(chosen.graded, settings=settings, as_of=as_of, today=today, carry=carry)
-    measures = measure(checked, settings, extra)
+    checked = check(
+        chosen.graded, settings=settings, as_of=as_of, today=today, carry=carry, unknown=unknown
+    )
+    measures = measure(checked, settings, extra, unknown)
     found = _own(own, measures, checked, settings, chosen=chosen, wanted=wanted or {})
     return Looked(
         checked=checked,
         layouts=tuple(chosen.graded),
         measures=found.measures,
         notes=[*chosen.notes, *checked.notes, *found.notes, *_of_before(model, settings)],
+        unknown=unknown,
     )
 
 
@@ -160,18 +188,56 @@ def grade(
     looked = look(sheets, scheme=scheme, wanted=wanted, model=model, as_of=as_of, today=today)
     checked = looked.checked
     progress("grade")
-    used = dict(model) if model else fit(scheme, looked.measures, as_of=checked.as_of)
+    unknown = {*looked.unknown, *(model.get("unknown", ()) if model else ())}
+    blank = tuple(m for m in MEASURES if m in unknown)
+    used = (
+        dict(model) if model else fit(scheme, looked.measures, as_of=checked.as_of, unknown=blank)
+    )
+    if blank:
+        used["unknown"] = list(blank)
     graded = apply(used, looked.measures).sort(
         "tier_no", "monetary", "customer", descending=[False, True, False]
     )
+    parts = [part["learned"] for part in parts_of(used)] if model else _settings(scheme)
+    said = unseen(parts, used["columns"], graded)
     return Grading(
         checked=checked,
         layouts=looked.layouts,
         model=used,
         graded=graded,
         report=summarise(used, graded, checked.as_of),
-        notes=[*looked.notes, *spread(used, graded)],
+        notes=[*looked.notes, *lacking(used, blank, scheme.beside), *said, *spread(used, graded)],
+        unknown=blank,
     )
+
+
+def _settings(scheme: Scheme) -> list[Any]:
+    return [dataclasses.asdict(part.settings) for part in scheme.parts if part.settings]
+
+
+def reads_of(
+    scheme: Scheme, own: Mapping[str, ColumnSettings], model: Mapping[str, Any] | None = None
+) -> Reads:
+    """What the leading method reads, or read when the model was fitted."""
+    if model:
+        spans = model["spans"] if model["method"] != "rfm" else MEASURES
+        return Reads(names=(*spans, *own), columns=own)
+    parts = [p for p in (scheme.leading, scheme.leading.teacher) if p]
+    names = tuple(dict.fromkeys(m for p in parts for m in method(p.method).needs(p)))
+    stated = _derived([m for m in names if m in DERIVED and m not in own])
+    return Reads(names=names, columns={m: c for m, c in {**own, **stated}.items() if m in names})
+
+
+def _derived(names: Sequence[str]) -> dict[str, ColumnSettings]:
+    """Derived measures as columns to find, by the names that they go by."""
+    known = vocabulary().derived
+    return {
+        m: ColumnSettings(
+            name={lang: headers[0] for lang, headers in known[m].items()},
+            headers=tuple(header for headers in known[m].values() for header in headers),
+        )
+        for m in names
+    }
 
 
 def _stated(
@@ -180,17 +246,9 @@ def _stated(
     """Measures that sheets of customers hold themselves, as columns to read."""
     if chosen.graded[0].kind != "customers":
         return {}
-    names = vocabulary().derived
-    known = {
-        m: ColumnSettings(
-            name={lang: headers[0] for lang, headers in names[m].items()},
-            headers=tuple(header for headers in names[m].values() for header in headers),
-        )
-        for m in extra
-    }
     return {
         m: own
-        for m, own in known.items()
+        for m, own in _derived(extra).items()
         if any(indices(sheet, m, own, wanted.get(m)) for sheet in chosen.graded)
     }
 

@@ -171,7 +171,8 @@ class Scheme:
     """A whole scheme file. ``tiers`` stand best first; the last one takes the rest.
 
     ``settings`` are those of ``method`` (for rfm: ``rfm``). ``beside`` is a second grading that
-    is shown beside the leading one. ``columns`` are the user's own measures by key.
+    is shown beside the leading one. ``columns`` are the user's own measures by key. ``text`` is
+    the file that it was read from.
     """
 
     name: Text
@@ -185,6 +186,7 @@ class Scheme:
     columns: Mapping[str, ColumnSettings] = field(default_factory=dict)
     beside: Part | None = None
     teacher: Part | None = None
+    text: str = field(default="", compare=False, repr=False)
 
     @property
     def leading(self) -> Part:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -19,8 +18,8 @@ from segmentation.scheme import (
     Scheme,
     StageSettings,
 )
+from segmentation.scheme_defaults import completed, graded_by, method_text, tiers_may_fit
 from segmentation.scheme_parts import PartReader, abc_kinds
-from segmentation.scheme_problems import Line
 from segmentation.scheme_rfm import SegmentRules, settled
 from segmentation.scheme_rules import (
     check_ascending,
@@ -28,6 +27,7 @@ from segmentation.scheme_rules import (
     check_measures,
     check_rfm,
 )
+from segmentation.scheme_syntax import syntax_problem
 from segmentation.settings import LANGUAGES
 
 # All keys that may stand at the top, beside the tables of the methods.
@@ -59,13 +59,10 @@ def preset_text(name: str) -> str:
     """
     if name in presets():
         file = resources.files("segmentation").joinpath("industries", f"{name}.toml")
-    elif name in METHODS and name != "rfm":
-        file = resources.files("segmentation").joinpath("methods", f"{name}.toml")
-    elif name == "rfm":
-        return preset_text("general")
-    else:
-        raise UsageError("unknown_industry", name=name, names=", ".join(presets()))
-    return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
+    if name in METHODS:
+        return method_text(name)
+    raise UsageError("unknown_industry", name=name, names=", ".join(presets()))
 
 
 def preset(name: str) -> Scheme:
@@ -74,10 +71,17 @@ def preset(name: str) -> Scheme:
 
 
 def with_method(scheme: Scheme, name: str) -> Scheme:
-    """The scheme graded by another method, with that method's own settings and tiers."""
+    """The scheme graded by another method.
+
+    Its own table for that method counts, and its tiers where they say who gets in as that method
+    asks for it; what it leaves out is as the method has it. Raises SchemeError.
+    """
     if name == scheme.method:
         return scheme
-    other = preset(name)
+    reader = _SchemeReader(scheme.text)
+    other = reader.scheme(data_with_method(tomllib.loads(scheme.text), name))
+    if reader.problems:
+        raise SchemeError("", reader.problems)
     return dataclasses.replace(
         scheme,
         method=name,
@@ -89,6 +93,17 @@ def with_method(scheme: Scheme, name: str) -> Scheme:
     )
 
 
+def data_with_method(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The same for the data of a sound scheme file; see ``with_method``."""
+    if tiers_may_fit(data, name):
+        made = graded_by(data, name, keep_tiers=True)
+        reader = _SchemeReader("")
+        reader.scheme(made)
+        if not reader.problems:
+            return made
+    return graded_by(data, name, keep_tiers=False)
+
+
 def parse_scheme(text: str, *, source: str, strict: bool = False) -> Scheme:
     """Read a scheme file's text; what it leaves out is the default.
 
@@ -98,7 +113,7 @@ def parse_scheme(text: str, *, source: str, strict: bool = False) -> Scheme:
     """
     raw = _loaded(text, source)
     reader = _SchemeReader(text)
-    scheme = reader.scheme(raw)
+    scheme = dataclasses.replace(reader.scheme(raw), text=text)
     if strict:
         check_completeness(reader, scheme)
     if reader.problems:
@@ -110,14 +125,12 @@ def _loaded(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        detail = str(error)
-        line = re.search(r"line (\d+)", detail)
-        found: Line = (int(line.group(1)) if line else None, "toml", {"detail": detail})
-        raise SchemeError(source, [found]) from None
+        raise SchemeError(source, [syntax_problem(text, str(error))]) from None
 
 
 class _SchemeReader(PartReader):
-    def scheme(self, raw: Mapping[str, Any]) -> Scheme:
+    def scheme(self, given: Mapping[str, Any]) -> Scheme:
+        raw = completed(given)
         self.known(raw, (*TOP_KEYS, *(m for m in METHODS if m not in TOP_KEYS)), ())
         if raw.get("format", 1) != 1:
             self.problem(("format",), "choice", value=raw["format"], choices="1")

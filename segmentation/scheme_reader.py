@@ -13,6 +13,8 @@ from segmentation.scheme_problems import Line, adapter, as_written, problems_of
 from segmentation.settings import Name
 
 Kind = TypeVar("Kind")
+# These tell of a value as it stands in the file: a text in quotes.
+_QUOTING = ("choice", "bad_number", "bad_text", "bad_range", "not_a_table", "other")
 # What fills a sentence where the problem says nothing more precise.
 _UNSAID: dict[str, dict[str, str]] = {
     "bad_text": {"form": 'zh = "…", en = "…"', "value": ""},
@@ -39,12 +41,20 @@ class Reader:
             self._unsound.append(path)
         table = shown([p for p in path if isinstance(p, str)])
         unsaid = {k: v.format(table=table) for k, v in _UNSAID.get(code, {}).items()}
+        if code in _QUOTING and isinstance(params.get("value"), str):
+            params["value"] = as_written(params["value"])
         told: dict[str, object] = {
             k: _said(v) for k, v in {"key": shown(path), **unsaid, **params}.items()
         }
         problem = (self._lines.line(path), code, told)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def untouched(self, *paths: Path) -> bool:
+        """Whether nothing at, in or around these paths is wrong, unknown keys aside."""
+        return not any(
+            bad[: len(path)] == path[: len(bad)] for bad in self._unsound for path in paths
+        )
 
     def sound(self, *paths: Path) -> bool:
         """Whether nothing at these paths is wrong, unknown keys aside."""
@@ -60,7 +70,8 @@ class Reader:
         for inner, code, params in found:
             self.problem((*path, *inner), code, **params)
         wrong = [inner for inner, _, _ in found]
-        for left in (_without(value, wrong), _without(value, [inner[:1] for inner in wrong])):
+        tries = (wrong, [_to_list(inner) for inner in wrong], [inner[:1] for inner in wrong])
+        for left in (_without(value, paths) for paths in tries):
             try:
                 return cast("Kind", checked.validate_python(left))
             except ValidationError:
@@ -122,14 +133,22 @@ class Reader:
 
 def _without(node: Any, paths: Sequence[Path]) -> Any:
     """A table without the keys at these paths; of a list nothing is left out but the whole."""
+    if isinstance(node, list):
+        return [_without(v, [p[1:] for p in paths if p and p[0] == i]) for i, v in enumerate(node)]
     if not isinstance(node, Mapping):
         return node
-    ends = {p[0] for p in paths if p and (len(p) == 1 or isinstance(p[1], int))}
+    ends = {p[0] for p in paths if len(p) == 1 or (len(p) == 2 and isinstance(p[1], int))}
     return {
         k: _without(v, [p[1:] for p in paths if p and p[0] == k])
         for k, v in node.items()
         if k not in ends
     }
+
+
+def _to_list(path: Path) -> Path:
+    """The path of the first list on the way, or the whole path."""
+    numbers = [i for i, part in enumerate(path) if isinstance(part, int)]
+    return path[: numbers[0]] if numbers else path
 
 
 def _said(value: object) -> str:

@@ -7,16 +7,17 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from segmentation.indicator_problems import of_kinds
+from segmentation.indicator_problems import Problem, of_kinds
+from segmentation.limits import contradictions
 from segmentation.method import method
 from segmentation.scheme import DERIVED, MEASURES, Limit, Part, RfmSettings, Scheme, Tier
+from segmentation.scheme_defaults import OPTIONAL_GATES
 from segmentation.scheme_lines import Path, parsed
 from segmentation.scheme_reader import Reader
+from segmentation.scheme_relies import relied_on
 from segmentation.segments import MOST_ONE_DIGIT, one_digit, segment_map
 from segmentation.settings import LANGUAGES
 
-# With these keys the method itself knows what a tier gets that names none.
-_OPTIONAL = {"classes", "share"}
 _SHARES_ROUNDED = 0.005
 
 
@@ -39,7 +40,7 @@ def check_rfm(reader: Reader, rfm: RfmSettings, listed: Path) -> None:
 def check_ascending(reader: Reader, table: str, names: Sequence[str], settings: Any) -> None:
     """Two limits of one table where the second may not be below the first."""
     first, second = (getattr(settings, n) for n in names)
-    if first > second and reader.sound((table,)):
+    if first > second and reader.untouched(*((table, n) for n in names)):
         shown = f"{first:g}, {second:g}"
         reader.problem((table, names[1]), "not_ascending", value=shown)
 
@@ -52,7 +53,7 @@ def check_raw_tiers(
     for i, key in enumerate(listed):
         if key is not None and key in listed[:i]:
             reader.problem((*path, i, "key"), "twice", value=str(key))
-    if not keys or _OPTIONAL & set(keys):
+    if not keys or OPTIONAL_GATES & set(keys):
         return
     for i, tier in enumerate(raw[:-1]):
         if not any(gate in tier for gate in keys):
@@ -77,26 +78,20 @@ def check_tiers(reader: Reader, tiers: Sequence[Tier], path: Path) -> None:
 
 
 def _check_limit(reader: Reader, limit: Tier | Limit, path: Path) -> None:
-    for low in ("above", "at_least"):
-        for high in ("below", "at_most"):
-            begins, ends = getattr(limit, low), getattr(limit, high)
-            if begins is None or ends is None:
-                continue
-            one_value = (low, high) == ("at_least", "at_most") and begins == ends
-            if begins >= ends and not one_value:
-                shown = f"{low} {begins:g}, {high} {ends:g}"
-                reader.problem((*path, high), "nobody", value=shown)
+    for high, shown in contradictions(limit):
+        reader.problem((*path, high), "nobody", value=shown)
 
 
 def check_part(reader: Reader, part: Part, path: Path) -> None:
-    """What the method itself finds, as far as what it looks at is sound."""
-    settings = (*path, part.method)
-    if not reader.sound(settings):
-        return
-    tiers_sound = reader.sound((*path, "tiers"))
+    """What the method itself finds, but where it follows from what is wrong already."""
     for key, code, params in method(part.method).problems(part):
-        if tiers_sound or key.startswith(part.method):
-            reader.problem((*path, *parsed(key)), code, **params)
+        _follow(reader, part, path, (key, code, params))
+
+
+def _follow(reader: Reader, part: Part, path: Path, problem: Problem) -> None:
+    key, code, params = problem
+    if reader.untouched(*((*path, *parsed(k)) for k in relied_on(part, key, code))):
+        reader.problem((*path, *parsed(key)), code, **params)
 
 
 def check_measures(reader: Reader, scheme: Scheme, raw: Mapping[str, Any]) -> None:
@@ -110,8 +105,8 @@ def check_measures(reader: Reader, scheme: Scheme, raw: Mapping[str, Any]) -> No
                 where = (*path, *_mention(name, part.method, _inside(raw, path)))
                 shown = ", ".join((*built_in, *own))
                 reader.problem(where, "unknown_measure", value=name, choices=shown)
-        for key, code, params in of_kinds(part.settings, part.method, scheme.columns):
-            reader.problem((*path, *parsed(key)), code, **params)
+        for problem in of_kinds(part.settings, part.method, scheme.columns):
+            _follow(reader, part, path, problem)
     for key, column in scheme.columns.items():
         if key in built_in:
             reader.problem(("columns", key), "name_taken", value=key)

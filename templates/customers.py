@@ -60,7 +60,13 @@ SENTENCES = ("why", "next")
 FIRST_PAGE_ENDS = "abc"
 PERCENT = 88
 NUMBERS = {"recency": COUNT, "frequency": COUNT, "monetary": MONEY, "score": SCORE}
-EXTRA_FORMATS = {"whole": COUNT, "money": MONEY, "number": SCORE, "percent": SHARE}
+EXTRA_FORMATS = {
+    "whole": COUNT,
+    "tenth": "#,##0.0",
+    "money": MONEY,
+    "number": SCORE,
+    "percent": SHARE,
+}
 IDS = ("customer", "name")
 CENTRED = (*SCORES, "rfm", "score", "tier", "abc")
 RIGHT = ("recency", "frequency", "monetary")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 
 class Wording(Protocol):
@@ -46,7 +46,7 @@ class Shape:
     workbook has neither their table nor their chart. ``bins`` is the number of scores of recency,
     frequency and monetary. With ``live`` the score and tier columns are native formulas over the
     model. ``extras`` are further columns of the customers (key, header, kind of number).
-    ``strategies`` are the rows of the sheet Strategy where they are more than the tiers;
+    ``strategies`` are the rows of the sheet Strategy by key (those of a second grading too);
     ``warning`` stands there where there is one. ``longest`` is the width of the longest sentence
     about a customer, in narrow characters. Raises ValueError where no workbook could be
     laid out.
@@ -62,7 +62,7 @@ class Shape:
     live: bool
     extras: tuple[tuple[str, str, str], ...] = ()
     warning: str = ""
-    strategies: tuple[str, ...] = ()
+    strategies: tuple[Mapping[str, Any], ...] = ()
     longest: int = 0
     settings: tuple[SettingRow, ...] = ()
     scheme: tuple[tuple[str, str], ...] = ()

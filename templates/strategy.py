@@ -22,7 +22,8 @@ WIDTHS = {
 
 def draw(book: Book) -> None:
     """Draw the sheet."""
-    sheet, tiers = book.sheets["strategy"], book.shape.strategies or book.shape.tiers
+    sheet = book.sheets["strategy"]
+    rows = book.shape.strategies or [{"tier": tier} for tier in book.shape.tiers]
     book.head(sheet, note=book.words("template.strategy.note"))
     if book.shape.warning:
         sheet.set_row_pixels(2, 24)
@@ -38,12 +39,12 @@ def draw(book: Book) -> None:
             width=WIDTHS[key],
             wishes={"valign": "vcenter"} | wishes.get(key, {"text_wrap": True}),
             align="left" if key in TEXTS else "center",
-            values=tiers if key == "tier" else (),
+            values=[row.get(key) for row in rows],
         )
         for key, header in book.words.section(f"header.{TABLE}").items()
     ]
-    book.table(TABLE, sheet, at=(HEADER_ROW, 0), columns=columns, rows=len(tiers))
+    book.table(TABLE, sheet, at=(HEADER_ROW, 0), columns=columns, rows=len(rows))
     sheet.set_row_pixels(HEADER_ROW, 40)
-    tier_rules(book, sheet, (HEADER_ROW + 1, 0, HEADER_ROW + len(tiers), 0))
+    tier_rules(book, sheet, (HEADER_ROW + 1, 0, HEADER_ROW + len(rows), 0))
     sheet.freeze_panes(HEADER_ROW + 1, 1)
     book.page(sheet, header_row=HEADER_ROW)

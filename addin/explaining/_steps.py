@@ -13,13 +13,20 @@ from segmentation.method import classes_of_tiers
 
 def texts(told: Told, asked: Sequence[str]) -> list[str]:
     """One text per step: what it asks for, and what the better one does; ``asked`` has no last."""
+    if not asked:
+        return [everybody(told)]
     found = [
         told.words("why_thresholds.between", own=own, better=asked[i - 1])
         if i
         else told.words("why_thresholds.best", own=own)
         for i, own in enumerate(asked)
     ]
-    return [*found, told.words("why_thresholds.rest", better=asked[-1]) if asked else ""]
+    return [*found, told.words("why_thresholds.rest", better=asked[-1])]
+
+
+def everybody(told: Told) -> str:
+    """What a grading with one tier says: nothing is asked for."""
+    return told.words("why_thresholds.everybody", tier=told.tiers()[-1])
 
 
 def values(told: Told, measures: Sequence[str]) -> pl.Expr:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from addin.explaining.told import Told
-from addin.phrases import percent, phrase, plain
+from addin.phrases import phrase, plain
 
 
 def least(told: Told) -> list[float | None]:
@@ -65,7 +65,7 @@ def parts(
             phrase(
                 told.words(wording),
                 score=plain(pl.when(is_known).then(value).otherwise(0.0).round(2)),
-                weight=percent(pl.lit(weight) / pl.when(mass > 0).then(mass).otherwise(1.0)),
+                weight=_share(pl.lit(weight) / pl.when(mass > 0).then(mass).otherwise(1.0)),
                 **{k: v for k, v in part.items() if k != "weight"},
             )
         )
@@ -90,6 +90,11 @@ def absent_rule(told: Told, groups: Sequence[Mapping[str, Any]]) -> list[str]:
     return [told.words("why_scorecard.absent", names=shown)] if names else []
 
 
+def _share(weight: pl.Expr) -> pl.Expr:
+    """To one decimal, so that what is shown adds up."""
+    return pl.concat_str(plain((weight * 100).round(1)), pl.lit("%"))
+
+
 def share(part: Mapping[str, Any]) -> str:
     """The weight of a criterion or an indicator as used."""
-    return f"{part['weight']:.0%}"
+    return f"{round(100 * part['weight'], 1):g}%"

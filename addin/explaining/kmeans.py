@@ -11,13 +11,15 @@ import polars as pl
 
 from addin.explaining.told import Extra, Told, by_number, constant
 from addin.phrases import phrase
-from segmentation.method import classes_of_tiers
+from segmentation.method import spread_over_tiers
 from segmentation.scheme import SMALLER_IS_BETTER
 
 # As a person says it: how often, how much, how lately.
 _TRAITS = ("frequency", "monetary", "recency")
 # What is told apart first where two clusters would have one name.
 _APART = ("monetary", "frequency", "recency")
+_DECIMALS = 2
+_ENDLESS = 1e15
 _WORDS = {2: "very_high", 1: "high", 0: "middle", -1: "low", -2: "very_low"}
 
 
@@ -50,8 +52,31 @@ def extras(told: Told) -> list[Extra]:
 
 
 def rules(told: Told) -> list[str]:
-    """Each cluster with its tier, its size and its centre."""
+    """How many clusters there are, and each with its tier, its size and its centre."""
     tiers = told.tiers()
+    return [_count(told), *_clusters(told, tiers)]
+
+
+def _count(told: Told) -> str:
+    """The number of clusters, and what decided it."""
+    k, asked = told.learned["k"], told.learned["asked"]
+    tried = told.learned["tried"]
+    if asked == k:
+        return told.words("why_kmeans.count", k=k)
+    if not tried:
+        return told.words("why_kmeans.count_few", k=k)
+    shown = [
+        told.words("why_kmeans.index", k=t["k"], index=_index(t["index"])) for t in tried
+    ]
+    return told.words("why_kmeans.count_best", k=k, tried=told.words("cli.list").join(shown))
+
+
+def _index(index: float) -> str:
+    """Without limit where every cluster is of equal customers."""
+    return f"{index:,.0f}" if index < _ENDLESS else "∞"
+
+
+def _clusters(told: Told, tiers: Sequence[str]) -> list[str]:
     return [
         told.words(
             "why_kmeans.rule",
@@ -69,8 +94,7 @@ def rules(told: Told) -> list[str]:
 
 
 def _tiers_of(told: Told) -> list[int]:
-    numbers = [str(i + 1) for i in range(told.learned["k"])]
-    return classes_of_tiers(numbers, told.part["tiers"])
+    return spread_over_tiers(told.learned["k"], told.part["tiers"])
 
 
 def names(told: Told) -> list[str]:
@@ -117,7 +141,9 @@ def _name(told: Told, levels: Mapping[str, int]) -> str:
 
 
 def _centre(told: Told, cluster: Mapping[str, Any]) -> str:
-    values = [(m, told.number(m, value)) for m, value in cluster["centre"].items()]
+    values = [
+        (m, told.number(m, round(value, _DECIMALS))) for m, value in cluster["centre"].items()
+    ]
     return _joined(
         told, [told.words("why_kmeans.value", measure=told.measure(m), value=v) for m, v in values]
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from addin.explaining import _steps
 from addin.explaining.told import Told
 from addin.phrases import phrase
 
@@ -14,16 +15,7 @@ from addin.phrases import phrase
 def why(told: Told) -> pl.Expr:
     """``Amount 3,200.00. Gold: at least 2,000.00; VIP: more than 5,000.00``."""
     limits = told.learned["limits"]
-    asked = [_asked(told, i) for i in range(len(limits))]
-    last = len(limits)
-    texts = [
-        told.words("why_thresholds.best", own=asked[0])
-        if i == 0 and asked
-        else told.words("why_thresholds.between", own=asked[i], better=asked[i - 1])
-        if i < last
-        else told.words("why_thresholds.rest", better=asked[-1] if asked else "")
-        for i in range(last + 1)
-    ]
+    texts = _steps.texts(told, [_asked(told, i) for i in range(len(limits))])
     values = pl.concat_str(
         [
             phrase(told.words("why_thresholds.value"), measure=told.measure(m), value=told.value(m))

@@ -16,7 +16,7 @@ import polars as pl
 from addin import phrases
 from addin.words import Words
 
-Kind = Literal["whole", "money", "number", "percent", "text"]
+Kind = Literal["whole", "tenth", "money", "number", "percent", "text"]
 _KINDS: dict[str, Kind] = {
     "recency": "whole",
     "frequency": "whole",
@@ -25,11 +25,13 @@ _KINDS: dict[str, Kind] = {
     "categories": "whole",
     "active_months": "whole",
     "tenure": "whole",
+    "interval": "tenth",
     "growth": "percent",
     "return_share": "percent",
     "repeat_rate": "percent",
 }
 _BY_SETTING = ("frequency", "monetary")
+_IN_WINDOW = (*_BY_SETTING, "mean_order", "categories", "active_months", "return_share")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,11 @@ class Told:
             used = self.columns[name].get("used")
             return self.measure(used) if used else measure_name(self.columns, name, self.words)
         setting = f"_{self.measures[name]}" if name in _BY_SETTING else ""
-        return self.words(f"measure_name.{name}{setting}")
+        text = self.words(f"measure_name.{name}{setting}")
+        days = self.measures.get("window_days")
+        if days and name in _IN_WINDOW:
+            return self.words("measure_name.window", name=text, days=days)
+        return text
 
     def kind(self, name: str) -> Kind:
         return kind_of(self.columns, name)
@@ -153,7 +159,12 @@ def shown(values: pl.Expr, kind: Kind) -> pl.Expr:
         return values
     known = values.is_not_null() & values.is_not_nan()
     number = pl.when(known).then(values).otherwise(0.0)
-    forms = {"whole": phrases.whole, "money": phrases.money, "percent": phrases.percent}
+    forms = {
+        "whole": phrases.whole,
+        "tenth": phrases.tenth,
+        "money": phrases.money,
+        "percent": phrases.percent,
+    }
     return pl.when(known).then(forms.get(kind, phrases.plain)(number)).otherwise(None)
 
 

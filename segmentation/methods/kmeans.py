@@ -10,13 +10,15 @@ is left out. With fewer distinct customers than ``k`` there are only as many clu
 one where equal. Clusters are numbered by value: the mean over the measures of the centre's
 standardised distance from the mean in the better direction, the best first. A customer belongs
 to the nearest centre, the better cluster where two are equally near. The classes that tiers can
-name are "1" (best) … "k"; with more clusters than tiers the last tier takes the rest, with
-fewer the last tiers stay empty.
+name are "1" (best) … "k" (others are empty, clusters that none names are in the last tier).
+Where no tier names any, the clusters are spread evenly over the tiers in order, one each where
+there are fewer clusters than tiers: then the last tiers stay empty.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -24,7 +26,7 @@ import numpy as np
 from annotated_types import Ge, MinLen
 
 from segmentation.lifting import first_that_lifts, nothing, toward
-from segmentation.method import Data, Floats, Ints, Model, classes_of_tiers
+from segmentation.method import Data, Floats, Ints, Model, spread_over_tiers
 from segmentation.methods import kmeans_space as space
 from segmentation.scheme import MEASURES, SMALLER_IS_BETTER, Part
 from segmentation.settings import Count, Flag, Whole, settings
@@ -36,14 +38,15 @@ _TRIED = range(2, 9)
 # Standard deviations from the mean at which a cluster's measure is called high, and very high.
 _HIGH, _VERY = 0.25, 1.25
 _MOST_INDEX = 1e300
+_NUMBER = re.compile(r"[1-9][0-9]*")
 
 
 @settings
 class Settings:
-    """What customers are compared by, and how; ``k`` of 0 is chosen (see above)."""
+    """What customers are compared by, and how; a ``k`` of 0 is chosen (see above)."""
 
     measures: Annotated[tuple[str, ...], MinLen(1)] = MEASURES
-    k: Annotated[Whole, Ge(0)] = 0
+    k: Annotated[Whole, Ge(0)] = 4
     log: Flag = True
     standardise: Flag = True
     seed: Annotated[Whole, Ge(0)] = 0
@@ -56,15 +59,19 @@ def needs(part: Part) -> tuple[str, ...]:
 
 
 def problems(part: Part) -> list[tuple[str, str, dict[str, Any]]]:
-    """Classes that no cluster can have."""
-    k = part.settings.k or max(_TRIED)
-    names = [str(i + 1) for i in range(k)]
-    return [
-        (f"tiers[{i}].classes", "choice", {"value": each, "choices": ", ".join(names)})
-        for i, tier in enumerate(part.tiers)
-        for each in tier.classes
-        if each not in names
-    ]
+    """Classes that are no numbers of clusters, or stand twice; any number may be: see ``k``."""
+    names = [str(i + 1) for i in range(part.settings.k or max(_TRIED))]
+    found: list[tuple[str, str, dict[str, Any]]] = []
+    seen: list[str] = []
+    for i, tier in enumerate(part.tiers):
+        for each in tier.classes:
+            if not _NUMBER.fullmatch(each):
+                params = {"value": each, "choices": ", ".join(names)}
+                found.append((f"tiers[{i}].classes", "choice", params))
+            elif each in seen:
+                found.append((f"tiers[{i}].classes", "twice", {"value": each}))
+            seen.append(each)
+    return found
 
 
 def fit(part: Part, data: Data) -> dict[str, Any]:
@@ -103,6 +110,7 @@ def fit(part: Part, data: Data) -> dict[str, Any]:
     return {
         **learned,
         "k": len(centres),
+        "asked": own.k,
         "centres": centres.tolist(),
         "inertia": float(distances.min(axis=1).sum()),
         "tried": tried,
@@ -200,8 +208,7 @@ def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dic
 
 
 def _tiers_of(learned: Model, tiers: Sequence[Mapping[str, Any]]) -> Ints:
-    classes = [str(i + 1) for i in range(learned["k"])]
-    return np.array(classes_of_tiers(classes, tiers), dtype=np.int64)
+    return np.array(spread_over_tiers(learned["k"], tiers), dtype=np.int64)
 
 
 def next_steps(

@@ -53,10 +53,11 @@ def _of_shape(grid: Sequence[Sequence[Any]], rows: Axis, columns: Axis) -> list[
     shape = len(grid), len(grid[0])
     wanted = rows.count or shape[0], columns.count or shape[1]
     found: list[Problem] = []
-    if any(len(row) != shape[1] for row in grid) or wanted != shape:
-        widths = sorted({len(row) for row in grid})
-        value = f"{len(grid)} × {'/'.join(map(str, widths))}"
-        sizes = {"value": value, "wanted": f"{wanted[0]} × {wanted[1]}"}
+    widths = [len(row) for row in grid]
+    if len(set(widths)) > 1:
+        found.append(("matrix.grid", "ragged_grid", {"value": ", ".join(map(str, widths))}))
+    elif wanted != shape:
+        sizes = {"value": f"{shape[0]} × {shape[1]}", "wanted": f"{wanted[0]} × {wanted[1]}"}
         found.append(("matrix.grid", "grid_shape", sizes))
     for key, axis, count in (("rows", rows, shape[0]), ("columns", columns, shape[1])):
         if axis.levels and len(axis.levels) != count:

@@ -103,4 +103,6 @@ def _next_cent(point: float, *, left: bool) -> float:
     """The least amount in whole cents on the better side of a cut point, noise and all."""
     cents = np.floor(point / CENT)
     near = (float(np.round((cents + step) * CENT, 2)) for step in (-1, 0, 1, 2))
-    return next(goal for goal in near if goal > point or (left and goal == point))
+    # Beyond the amounts that know cents, the next number there is.
+    beyond = float(np.nextafter(point, np.inf))
+    return next((goal for goal in near if goal > point or (left and goal == point)), beyond)

@@ -7,7 +7,6 @@ meets no limit.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,8 @@ import numpy as np
 from segmentation.lifting import smallest_change
 from segmentation.limits import ENDS, conditions, first_met, measures_named
 from segmentation.method import Data, Floats, Ints, Model
-from segmentation.scheme import Part, Tier
+from segmentation.methods import thresholds_problems
+from segmentation.scheme import Part
 from segmentation.settings import settings
 
 
@@ -37,35 +37,8 @@ def needs(part: Part) -> tuple[str, ...]:
 
 
 def problems(part: Part) -> list[tuple[str, str, dict[str, Any]]]:
-    """Tiers that overlap or leave a gap, where all go by one measure and both ends are given."""
-    if any(t.limits for t in part.tiers):
-        return []
-    found: list[tuple[str, str, dict[str, Any]]] = []
-    for j, (upper, lower) in enumerate(itertools.pairwise(part.tiers), start=1):
-        where = f"tiers[{j}]"
-        if _end(upper, "low") is None or _end(lower, "high") is None:
-            continue
-        begins, in_upper = _end(upper, "low") or (0.0, False)
-        ends, in_lower = _end(lower, "high") or (0.0, False)
-        names = {"upper": upper.key, "lower": lower.key}
-        if ends > begins or (ends == begins and in_upper and in_lower):
-            found.append((where, "overlap", {**names, "value": f"{begins:g}, {ends:g}"}))
-        elif ends < begins or not (in_upper or in_lower):
-            found.append((where, "gap", {**names, "value": f"{ends:g}, {begins:g}"}))
-    begins_at = [(i, e[0]) for i, t in enumerate(part.tiers) if (e := _end(t, "low"))]
-    for (_, one), (j, other) in itertools.pairwise(begins_at):
-        if other >= one:
-            names = {"value": f"{one:g}, {other:g}"}
-            found.append((f"tiers[{j}]", "not_descending", names))
-    return found
-
-
-def _end(tier: Tier, side: str) -> tuple[float, bool] | None:
-    """Where a tier begins (``low``) or ends (``high``), and whether that value is in it."""
-    outer, inner = (tier.above, tier.at_least) if side == "low" else (tier.below, tier.at_most)
-    if outer is not None:
-        return outer, False
-    return None if inner is None else (inner, True)
+    """See ``thresholds_problems``."""
+    return thresholds_problems.problems(part)
 
 
 def fit(part: Part, data: Data) -> dict[str, Any]:

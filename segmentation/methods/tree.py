@@ -24,10 +24,11 @@ from annotated_types import Ge, Le, MinLen
 
 from segmentation.errors import DataError
 from segmentation.lifting import smallest_change
-from segmentation.limits import conditions, first_met
+from segmentation.limits import conditions, contradictions, first_met
 from segmentation.method import METHODS, Data, Floats, Ints, Model
 from segmentation.methods import tree_boxes, tree_next, tree_points
 from segmentation.scheme import MEASURES, SMALLER_IS_BETTER, Limit, Part
+from segmentation.scheme_lines import shown
 from segmentation.settings import Count, Whole, settings
 
 TIER_KEYS: tuple[str, ...] = ()
@@ -74,13 +75,18 @@ def _by_method(own: Settings) -> bool:
 
 
 def problems(part: Part) -> list[tuple[str, str, dict[str, Any]]]:
-    """Rules for tiers that there are not."""
+    """Rules for tiers that there are not, and rules that nobody can meet."""
     keys = [t.key for t in part.tiers]
-    return [
-        (f"tree.rules[{i}].tier", "choice", {"value": rule.tier, "choices": ", ".join(keys)})
-        for i, rule in enumerate(part.settings.rules)
-        if rule.tier not in keys
-    ]
+    found: list[tuple[str, str, dict[str, Any]]] = []
+    for i, rule in enumerate(part.settings.rules):
+        where = f"tree.rules[{i}]"
+        if rule.tier not in keys:
+            params = {"value": rule.tier, "choices": ", ".join(keys)}
+            found.append((f"{where}.tier", "choice", params))
+        for measure, limit in rule.limits.items():
+            at = f"{where}.limits.{shown([measure])}"
+            found += [(f"{at}.{k}", "nobody", {"value": v}) for k, v in contradictions(limit)]
+    return found
 
 
 def fit(part: Part, data: Data) -> dict[str, Any]:

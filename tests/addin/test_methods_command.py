@@ -12,6 +12,7 @@ import pytest
 from addin.tables import GRADED
 from addin.words import LANGUAGES, Words, words
 from segmentation.method import METHODS
+from segmentation.scheme_file import preset, presets
 from tests.addin.conftest import CJK, Run
 from tests.addin.orders import orders, write_text
 
@@ -124,3 +125,29 @@ def test_a_graded_workbook_graded_again_says_the_same(
     tiers = [pl.read_csv(folder / f, infer_schema=False) for f in ("1.csv", "2.csv")]
     wanted, found = (dict(t.select("customer", "tier").iter_rows()) for t in tiers)
     assert found == wanted
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_any_method_stands_beside_another(name: str, folder: Path, fenji: Run) -> None:
+    """Also those whose name is a column of every graded table."""
+    source(folder)
+    leading = "thresholds" if name != "thresholds" else "rfm"
+    text = f'method = "{leading}"\n[beside]\nmethod = "{name}"\n'
+    (folder / "s.toml").write_text(text, encoding="utf-8")
+    for ending in ("csv", "xlsx"):
+        done = fenji("grade", "o.csv", "--scheme", "s.toml", "-o", f"x.{ending}")
+        assert done.code == 0, done.err
+    assert fenji("grade", "o.csv", "--method", name, "-o", "alone.csv").code == 0
+    both, alone = (
+        pl.read_csv(folder / f, infer_schema=False).sort("customer") for f in ("x.csv", "alone.csv")
+    )
+    column = f"{name}_tier" if name in GRADED else name
+    names = {t.key: t.name["en"] for t in preset(name).tiers}
+    assert both[column].to_list() == [names[key] for key in alone["tier"]]
+
+
+@pytest.mark.parametrize("name", [*presets(), *METHODS])
+def test_every_scheme_has_a_template(name: str, folder: Path, fenji: Run) -> None:
+    done = fenji("template", name, "-o", "t.xlsx", lang="zh")
+    assert done.code == 0, done.err
+    assert (folder / "t.xlsx").stat().st_size > 10_000

@@ -245,7 +245,10 @@ def test_both_axes_must_be_in_the_data(absent: str) -> None:
     some = customers(**{"x": [1.0, 2], "y": [1.0, 2]}).drop(absent)
     with pytest.raises(DataError) as refused:
         fit(by_keys(rows, axis("y")), some)
-    assert (refused.value.code, refused.value.params) == ("measure_absent", {"measure": absent})
+    assert (refused.value.code, refused.value.params) == (
+        "measure_absent",
+        {"measure": absent, "measures": {absent: {"en": absent}}},
+    )
 
 
 def test_the_shipped_grid_is_the_one_that_a_scheme_has_by_itself() -> None:
@@ -311,7 +314,7 @@ def test_a_grid_fits_its_axes_and_its_tiers() -> None:
         return codes(own, **{**good, **more})
 
     assert wrong(grid=GRID[:2]) == [("matrix.grid", "grid_shape")]
-    assert wrong(grid=(*GRID[:2], ("T0", "T1"))) == [("matrix.grid", "grid_shape")]
+    assert wrong(grid=(*GRID[:2], ("T0", "T1"))) == [("matrix.grid", "ragged_grid")]
     assert wrong(columns=axis("y", bins=4)) == [("matrix.grid", "grid_shape")]
     table = axis("y", by="table", table={"a": 1, "b": 2})
     assert wrong(columns=table) == [("matrix.grid", "grid_shape")]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
+import subprocess
+import sys
 import warnings
 from dataclasses import replace
 from typing import Any
@@ -13,10 +16,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from segmentation.customers import data_of, eager
+from segmentation.errors import DataError
 from segmentation.grading import apply, dump_model, fit, load_model, needs
 from segmentation.method import METHODS, method
 from segmentation.scheme import MEASURES, SMALLER_IS_BETTER, Scheme
 from segmentation.scheme_file import parse_scheme, preset
+from tests.conftest import ROOT
 from tests.segmentation.crowd import crowd
 
 # Cut by rank or share of the customers' own values: no currency changes that.
@@ -223,3 +229,97 @@ key = "down"
     graded = apply(fit(scheme, some), some)
     alone = apply(fit(preset("general"), some), some)
     assert graded["beside_no"].to_list() == (alone["score"] < 3).cast(int).to_list()
+
+
+LATE = """
+import sys
+from segmentation.grading import apply, fit
+from segmentation.scheme_file import preset
+from tests.conftest import ROOT
+from tests.segmentation.crowd import crowd
+
+for name in sys.argv[1:]:
+    scheme = preset(name)
+    some = crowd(scheme, 60)
+    apply(fit(scheme, some), some)
+print("sklearn" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "used"),
+    [([n for n in METHODS if n not in ("kmeans", "tree")], False), (["kmeans"], True)],
+)
+def test_scikit_learn_is_imported_only_when_it_is_used(names: list[str], used: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LATE, *names], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == str(used)
+
+
+def test_a_decimal_is_the_number_that_it_shows() -> None:
+    """DuckDB's usual type for money, whose own cast to a float may miss the last digit."""
+    cents = np.arange(1, 2000)
+    money = [round(c / 100, 2) for c in cents.tolist()]
+    some = pl.DataFrame(
+        {"recency": [1.0] * 1999, "frequency": [1.0] * 1999, "monetary": money}
+    ).with_columns(customer=pl.int_range(1999).cast(pl.String))
+    lazy = duckdb.from_arrow(some.to_arrow()).project(
+        "* exclude (monetary), cast(monetary as decimal(18, 2)) as monetary"
+    )
+    assert data_of(eager(lazy), MEASURES, {}).values["monetary"].tolist() == money
+
+
+OWN = """method = "thresholds"
+[thresholds]
+measure = "assets"
+[columns.assets]
+name = "Assets"
+instead = "monetary"
+[[tiers]]
+key = "rich"
+above = 100
+[[tiers]]
+key = "others"
+"""
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan")])
+def test_a_column_that_tells_nothing_is_stood_in_for(nothing: float | None) -> None:
+    scheme = parse_scheme(OWN, source="x.toml")
+    some = pl.DataFrame(
+        {"recency": [1, 2], "frequency": [1, 1], "monetary": [50.0, 500.0], "assets": nothing},
+        schema_overrides={"assets": pl.Float64},
+    )
+    assert apply(fit(scheme, some), some)["tier"].to_list() == ["others", "rich"]
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize(
+    ("measure", "values"),
+    [("monetary", ["4", "x"]), ("recency", [dt.datetime(2025, 1, 1)] * 2)],
+)
+def test_what_is_no_number_is_told(engine: str, measure: str, values: list[Any]) -> None:
+    some = pl.DataFrame({"recency": [1, 2], "frequency": [1, 1], "monetary": [5, 6]})
+    some = some.with_columns(pl.Series(measure, values))
+    with pytest.raises(DataError) as refused:
+        fit(preset("general"), some.to_pandas() if engine == "pandas" else some)
+    assert (refused.value.code, refused.value.params["measure"]) == ("bad_measure", measure)
+
+
+def test_amounts_beyond_cents_have_next_steps() -> None:
+    money = [10.0**15 * (i + 1) + 0.5 for i in range(30)]
+    some = pl.DataFrame({"recency": 5, "frequency": 2, "monetary": money})
+    graded = apply(model := fit(preset("general"), some), some)
+    for row in graded.filter(~pl.col("next_monetary").is_nan()).iter_rows(named=True):
+        changed = pl.DataFrame({m: [row[m]] for m in MEASURES} | {"monetary": row["next_monetary"]})
+        assert apply(model, changed)["tier_no"].item() == row["next_tier"]
+
+
+def test_amount_and_orders_move_not_beside_their_mean() -> None:
+    """One more order, more money and a higher mean could not be had together."""
+    scheme = preset("b2b")
+    assert {"frequency", "monetary", "mean_order"} <= set(needs(scheme))
+    spans = fit(scheme, crowd(scheme, 100))["spans"]
+    assert {"frequency", "monetary"} <= spans.keys()
+    assert "mean_order" not in spans

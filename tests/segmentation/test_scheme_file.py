@@ -55,7 +55,7 @@ def test_the_shipped_scheme_says_the_defaults() -> None:
     general = preset("general")
     empty = scheme()
     for field in fields(general):
-        if field.name != "name":
+        if field.name not in ("name", "text"):
             assert getattr(general, field.name) == getattr(empty, field.name), field.name
 
 
@@ -207,8 +207,8 @@ min_score = true
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[rfm]\nbins = 5\nbins = 4\n", (3, "toml")),
-        ("x = [\n", (None, "toml")),
+        ("[rfm]\nbins = 5\nbins = 4\n", (3, "toml_twice")),
+        ("x = [\n", (1, "toml_bracket")),
         ("rfm = 5\n", (1, "not_a_table")),
         ("\n[rfm]\nbins = 2.5\n", (3, "bad_number")),
         ("[rfm]\nbins = true\n", (2, "bad_number")),

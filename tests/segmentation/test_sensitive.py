@@ -38,6 +38,9 @@ def named(name: str = "评分", header: str = "打分") -> str:
     [
         *("年龄", "客户年龄段", "性别", "職業", "最高学历", "生活方式", "民族", "宗教信仰"),
         *("婚姻状况", "健康状况", "出生日期", "age", "Customer_Age", "customerAge", "AGE GROUP"),
+        *("birth_year", "Job", "职务", "联系人职位", "hobbies", "Hobby", "爱好", "兴趣", "kids"),
+        *("kids_count", "children_count", "教育", "Degree", "家庭收入", "个人年收入"),
+        *("Household income", "personal_income"),
         *("Gender", "sex", "Occupation", "Education level", "education", "Lifestyle", "ＡＧＥ"),
     ],
 )
@@ -50,6 +53,8 @@ def test_what_may_discriminate(text: str) -> None:
     [
         *("image", "average", "page_views", "stage", "wages", "Account age", "客户健康度"),
         *("Health score", "满意度", "职称", "医院等级", "专业", "Education spend", "资产", ""),
+        *("教育支出", "培训教育费", "degree_celsius", "Temperature degrees", "营业收入", "revenue"),
+        *("income", "Job number", "Kids wear spend", "兴趣班消费", "主要病种", "疾病谱"),
     ],
 )
 def test_what_does_not(text: str) -> None:
