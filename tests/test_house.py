@@ -5,7 +5,9 @@ Every rule in house.py runs over the project, and over a bad sample that it must
 
 from __future__ import annotations
 
+import fnmatch
 import tomllib
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -176,3 +178,15 @@ def test_a_licence_that_binds_is_seen() -> None:
 def test_a_dependency_without_a_fitting_pin_is_seen() -> None:
     known = "# why\nPy_Arrow==26.0.1\nnumpy==1.9\n"
     assert house.unpinned(["py-arrow>=20", "numpy>=2.0", "lxml"], known) == ["numpy>=2.0", "lxml"]
+
+
+def test_every_package_and_data_file_is_installed() -> None:
+    """Seen only on a fresh machine otherwise: here the project runs from its folder."""
+    tool = tomllib.loads(house.read("pyproject.toml"))["tool"]["setuptools"]
+    folders = {str(PurePosixPath(name).parent).replace("/", ".") for name in house.SHIPPED}
+    assert set(tool["packages"]) >= folders - {"."}
+    data = [n for n in house.NAMES if n.split("/")[0] in house.OURS and not n.endswith(".py")]
+    for name in data:
+        package, _, rest = name.partition("/")
+        patterns = tool["package-data"].get(package, [])
+        assert any(fnmatch.fnmatch(rest, pattern) for pattern in patterns), name
