@@ -16,6 +16,7 @@ from addin.settings_sheet import fact_rows, settings_table
 from addin.words import Words
 from segmentation import segments
 from segmentation.grading import STAGES, dump_model
+from segmentation.listed import says_nothing
 from segmentation.run import Grading
 from segmentation.scheme import MEASURES
 from segmentation.sensitive import sensitive_column
@@ -85,18 +86,9 @@ def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
         )
         .with_columns(
             pl.when(pl.lit(value=False)).then(pl.col(key)).alias(key)
-            for key in _blank(grading.unknown)
+            for key in says_nothing(grading.unknown)
         )
     )
-
-
-def _blank(unknown: Sequence[str]) -> list[str]:
-    """The columns that say nothing where measures are unknown."""
-    if not unknown:
-        return []
-    blank = [*(f"{m[0]}_score" for m in unknown), "rfm", "segment"]
-    blank += ["abc"] if "monetary" in unknown else []
-    return blank + (["stage"] if {"recency", "frequency"} & set(unknown) else [])
 
 
 def _whole_where_possible(numbers: pl.Series) -> pl.Series:

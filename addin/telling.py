@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from addin.explain import tier_names
 from addin.choices import with_default_segments
+from addin.explain import tier_names
 from addin.findings import note_text, reason_key
 from addin.messages import reasons
 from addin.words import Words

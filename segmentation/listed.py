@@ -64,6 +64,15 @@ def lists(
     return chosen, unknown
 
 
+def says_nothing(unknown: Sequence[str]) -> list[str]:
+    """The columns of graded customers that follow from ``unknown`` measures."""
+    if not unknown:
+        return []
+    blank = [*(f"{m[0]}_score" for m in unknown), "rfm", "segment"]
+    blank += ["abc"] if "monetary" in unknown else []
+    return blank + (["stage"] if {"recency", "frequency"} & set(unknown) else [])
+
+
 def missing(what: str, found: Layout) -> DataError:
     """DataError ``missing_<what>_column`` with the columns that there are."""
     return DataError(

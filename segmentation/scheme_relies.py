@@ -64,7 +64,8 @@ def _of_tier(part: Part, number: int, code: str) -> Iterator[str]:
         yield "matrix.grid"
     if part.method == "abc" and code == "not_ascending":
         yield f"tiers[{number - 1}].share"
-        yield from ("abc.a", "abc.b")
+        if any(tier.share is None for tier in part.tiers[number - 1 : number + 1]):
+            yield from ("abc.a", "abc.b")
 
 
 def _first_limit(key: str) -> Iterator[str]:

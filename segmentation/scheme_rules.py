@@ -84,13 +84,16 @@ def _check_limit(reader: Reader, limit: Tier | Limit, path: Path) -> None:
 
 def check_part(reader: Reader, part: Part, path: Path) -> None:
     """What the method itself finds, but where it follows from what is wrong already."""
-    for key, code, params in method(part.method).problems(part):
-        _follow(reader, part, path, (key, code, params))
+    _tell(reader, part, path, method(part.method).problems(part))
 
 
-def _follow(reader: Reader, part: Part, path: Path, problem: Problem) -> None:
-    key, code, params = problem
-    if reader.untouched(*((*path, *parsed(k)) for k in relied_on(part, key, code))):
+def _tell(reader: Reader, part: Part, path: Path, problems: Sequence[Problem]) -> None:
+    own = [
+        (key, code, params)
+        for key, code, params in problems
+        if reader.untouched(*((*path, *parsed(k)) for k in relied_on(part, key, code)))
+    ]
+    for key, code, params in own:
         reader.problem((*path, *parsed(key)), code, **params)
 
 
@@ -105,8 +108,7 @@ def check_measures(reader: Reader, scheme: Scheme, raw: Mapping[str, Any]) -> No
                 where = (*path, *_mention(name, part.method, _inside(raw, path)))
                 shown = ", ".join((*built_in, *own))
                 reader.problem(where, "unknown_measure", value=name, choices=shown)
-        for problem in of_kinds(part.settings, part.method, scheme.columns):
-            _follow(reader, part, path, problem)
+        _tell(reader, part, path, of_kinds(part.settings, part.method, scheme.columns))
     for key, column in scheme.columns.items():
         if key in built_in:
             reader.problem(("columns", key), "name_taken", value=key)

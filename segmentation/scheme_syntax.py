@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from segmentation.scheme_problems import Line
 
@@ -13,11 +14,12 @@ _KINDS = {
     "toml_quote": r"Unterminated string|Illegal character '(\\n|\\r)",
     "toml_backslash": r"Unescaped '\\'",
     "toml_equals": r"Expected '=' after a key",
-    "toml_key": r"Invalid statement|Invalid initial character for a key",
+    "toml_key": r"Invalid (statement|initial)",
     "toml_value": r"Invalid value",
-    "toml_end": r"Expected newline or end of document",
+    "toml_end": r"Expected newline",
 }
-_WIDE = "＝“”‘’＂＇［］｛｝，。、：；（）＃　"
+# Punctuation, symbols and blanks; outside of texts TOML has none but those of ASCII.
+_SIGNS = "PSZ"
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}\n]')
 _PAIRS = {"]": "[", "}": "{"}
@@ -34,9 +36,8 @@ def syntax_problem(text: str, detail: str) -> Line:
         return number, "toml_wide", {**said, "value": wide}
     open_at = _open_bracket(text)
     code = next((c for c, words in _KINDS.items() if re.search(words, detail)), "toml")
-    if number is None and open_at and code in ("toml_bracket", "toml_value"):
-        return open_at, "toml_bracket", said
-    if code == "toml_value" and number and open_at and open_at < number:
+    before = open_at and (number is None or open_at < number)
+    if before and code in ("toml_bracket", "toml_value"):
         return open_at, "toml_bracket", said
     if number is None:
         number = _last_line(lines)
@@ -46,7 +47,7 @@ def syntax_problem(text: str, detail: str) -> Line:
 def _first_wide(line: str) -> str:
     """The first full-width sign outside of texts and comments, or what stands in for a quote."""
     bare = _TEXT.sub("", line).partition("#")[0]
-    return next((sign for sign in bare if sign in _WIDE), "")
+    return next((s for s in bare if not s.isascii() and unicodedata.category(s)[0] in _SIGNS), "")
 
 
 def _open_bracket(text: str) -> int | None:

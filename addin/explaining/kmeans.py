@@ -65,9 +65,7 @@ def _count(told: Told) -> str:
         return told.words("why_kmeans.count", k=k)
     if not tried:
         return told.words("why_kmeans.count_few", k=k)
-    shown = [
-        told.words("why_kmeans.index", k=t["k"], index=_index(t["index"])) for t in tried
-    ]
+    shown = [told.words("why_kmeans.index", k=t["k"], index=_index(t["index"])) for t in tried]
     return told.words("why_kmeans.count_best", k=k, tried=told.words("cli.list").join(shown))
 
 

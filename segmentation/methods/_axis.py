@@ -62,7 +62,7 @@ class Axis:
     def count(self) -> int | None:
         """How many levels the settings make; None where the grid says it."""
         if self.by == "limits":
-            return len(self.limits) + 1
+            return len(self.limits) + 1 if self.limits else None
         return max(self.table.values(), default=None) if self.by == "table" else self.bins
 
 

@@ -61,19 +61,14 @@ class Settings:
     plus_most: Bins = 3
     rows: Axis = field(
         default_factory=lambda: Axis(
-            name={"zh": "\u6f5c\u529b", "en": "Potential"},
             indicators=(
                 Indicator(measure="mean_order", weight=0.4),
                 Indicator(measure="growth", weight=0.3),
                 Indicator(measure="recency", weight=0.3),
-            )
+            ),
         )
     )
-    columns: Axis = field(
-        default_factory=lambda: Axis(
-            name={"zh": "\u4ef7\u503c", "en": "Value"}, measure="monetary", missing="lowest"
-        )
-    )
+    columns: Axis = field(default_factory=lambda: Axis(measure="monetary", missing="lowest"))
 
 
 TIER_KEYS = ("min_score", "classes")

@@ -13,6 +13,7 @@ from addin.explain import extras, rules, told, why
 from addin.explaining import kmeans, tree
 from addin.words import Words
 from segmentation.grading import apply, fit
+from segmentation.method import METHODS
 from segmentation.methods.tree import TOTAL
 from segmentation.scheme_file import preset, preset_text
 from tests.segmentation.promises import some_customers
@@ -85,7 +86,7 @@ def test_clusters_are_named_by_what_they_are(case: str, words: Words) -> None:
 def test_why_names_the_nearest_cluster_and_the_next(words: Words) -> None:
     model, graded = model_of("kmeans")
     one = told(model, words)[0]
-    names, centres = kmeans.names(one), rules(model, words)
+    names, (_, *centres) = kmeans.names(one), rules(model, words)
     assert len(set(names)) == len(names) == len(centres) == 4
     columns = {e.key: graded.select(e.values).to_series() for e in extras(model, words)}
     sentences = graded.select(why(model, words)).to_series()
@@ -98,6 +99,39 @@ def test_why_names_the_nearest_cluster_and_the_next(words: Words) -> None:
     for name, sentence, cluster in zip(names, centres, model["learned"]["clusters"], strict=True):
         assert name in sentence
         assert f"{cluster['centre']['monetary']:,.2f}" in sentence
+
+
+@pytest.mark.parametrize("k", [0, 3])
+def test_the_model_says_how_many_clusters_and_why(k: int, words: Words) -> None:
+    frame = some_customers(1, 300)
+    model = fit(scheme(f'method = "kmeans"\n[kmeans]\nk = {k}\n'), frame)
+    count, *clusters = rules(model, words)
+    learned = model["learned"]
+    assert len(clusters) == learned["k"]
+    assert str(learned["k"]) in count
+    assert ("Calinski-Harabasz" in count) == (k == 0)
+    assert all(f"{tried['index']:,.0f}" in count for tried in learned["tried"])
+    if k == 0:
+        best = max(learned["tried"], key=lambda tried: tried["index"])
+        assert best["k"] == learned["k"]
+
+
+def test_fewer_clusters_than_asked_are_explained(words: Words) -> None:
+    frame = pl.DataFrame({"recency": [1.0, 90], "frequency": [9.0, 1], "monetary": [900.0, 1]})
+    for k in (0, 4):
+        model = fit(scheme(f'method = "kmeans"\n[kmeans]\nk = {k}\n'), frame)
+        assert rules(model, words)[0] == words("why_kmeans.count_few", k=2)
+
+
+@pytest.mark.parametrize("name", [m for m in METHODS if m != "rfm"])
+def test_one_tier_alone_makes_whole_sentences(name: str, words: Words) -> None:
+    frame = some_customers(1, 60)
+    grid = '[matrix]\ngrid = [["A"]]\n' if name == "matrix" else ""
+    model = fit(scheme(f'method = "{name}"\n{grid}[[tiers]]\nkey = "A"\n'), frame)
+    graded = apply(model, frame)
+    for text in graded.select(why(model, words)).to_series():
+        assert text
+        assert text.strip()[-1] not in ":：,，;；。–"
 
 
 def test_rules_taught_by_rfm_are_twelve_sentences_at_most(shared_data: Path, words: Words) -> None:

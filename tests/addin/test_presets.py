@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -13,7 +15,11 @@ import polars as pl
 import pytest
 
 from addin.cli import main
-from segmentation.scheme_file import preset, presets
+from addin.explain import rules
+from addin.explaining.told import constant, kind_of
+from addin.words import LANGUAGES, words
+from segmentation.grading import fit
+from segmentation.scheme_file import parse_scheme, preset, preset_text, presets
 from tests.addin.conftest import CJK, Run
 
 INDUSTRIES = [name for name in presets() if name != "general"]
@@ -190,3 +196,63 @@ def test_yearly_spend_is_that_of_the_last_365_days(
     found = tiers(fenji, source, name, "--as-of", f"{day}")
     keys = [tier.key for tier in preset(name).tiers]
     assert found == {"inside": keys[0], "outside": keys[-1]}
+
+
+DOCTORS = [
+    ("张三", "三级", "主任医师", 3),
+    ("李四", "特级", "副主任医师", 2),
+    ("王五", "二级", "主治", 1),
+]
+BLANK = ("recency", "frequency", "monetary", "r_score", "f_score", "m_score", "rfm")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_list_with_only_what_is_read(lang: str, fenji: Run, folder: Path) -> None:
+    source = write(folder / "d.csv", ["医生", "医院级别", "职称", "行为"], DOCTORS)
+    done = fenji("grade", source, "--industry", "pharma-doctors", "-o", "o.csv", lang=lang)
+    assert done.code == 0, done.err
+    names = [words(lang)(f"measure_name.{m}") for m in ("recency", "frequency_orders")]
+    assert all(name in done.out + done.err for name in names)
+    assert "特级 1" in done.out + done.err
+    frame = pl.read_csv(folder / "o.csv", infer_schema=False)
+    assert frame["tier"].to_list() == ["A", "B", "B"]
+    for column in (*BLANK, "segment", "abc", "stage"):
+        assert frame[column].null_count() == 3, column
+    book = fenji("grade", source, "--industry", "pharma-doctors", "-o", "o.xlsx", lang=lang)
+    assert book.code == 0, book.err
+    told = fenji("explain", "o.xlsx", "张三", lang=lang)
+    assert told.code == 0, told.err
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_customer_that_stands_twice_is_called_that(lang: str, fenji: Run, folder: Path) -> None:
+    headers = ["客户", "距上次购买天数", "购买次数", "消费总额"]
+    rows = [("甲", 3, 2, 10), ("乙", 4, 2, 20), ("甲", 9, 1, 5)]
+    source = write(folder / "k.csv", headers, rows)
+    tell = words(lang)
+    for command in (("grade", source, "-o", "o.csv"), ("check", source)):
+        done = fenji(*command, lang=lang)
+        said = done.out + done.err
+        assert tell("reason.duplicate_customer") in said
+        assert tell("reason.duplicate") not in said
+
+
+def test_intervals_and_centres_are_short() -> None:
+    assert constant(62.2222, kind_of({}, "interval")) == "62.2"
+    assert constant(1230, kind_of({}, "interval")) == "1,230.0"
+    people = pl.DataFrame(
+        {
+            "customer": [f"c{i}" for i in range(30)],
+            "recency": [float(i % 7) for i in range(30)],
+            "frequency": [float(1 + i % 3) for i in range(30)],
+            "monetary": [float(i) for i in range(30)],
+            "stars": [i / 7 for i in range(30)],
+        }
+    )
+    text = preset_text("kmeans").replace("[kmeans]", '[columns.stars]\nname = "评分"\n[kmeans]')
+    chosen = parse_scheme(text, source="k.toml")
+    settings = dataclasses.replace(chosen.settings, measures=("stars",))
+    model = fit(dataclasses.replace(chosen, settings=settings), people)
+    said = "\n".join(map(str, rules(model, words("en"))))
+    assert said
+    assert not re.search(r"\d\.\d{3}", said)

@@ -144,3 +144,24 @@ def test_a_date_of_another_kind_on_a_sheet_of_customers() -> None:
     rows = [("a", "2024-01-01", "2025-06-01", "3", "10"), ("b", "2024-01-01", "?", "3", "10")]
     result = checked_sheets(sheet(headers, *rows))
     assert result.findings.rows() == [("Sheet1", 3, "最近购买日期", "?", "bad_date")]
+
+
+def test_a_finding_shows_the_column_that_can_not_be_read() -> None:
+    rows = [("a", "2025-06-01", "abc", "10"), ("b", "2025-06-01", "3", "ten")]
+    rows += [("c", "2025-06-01", "3", "10")]
+    result = checked_sheets(sheet(LAST, *rows))
+    assert result.findings.rows() == [
+        ("Sheet1", 2, "购买次数", "abc", "bad_amount"),
+        ("Sheet1", 3, "消费总额", "ten", "bad_amount"),
+    ]
+    both = ("客户", "距上次购买天数", *LAST[1:])
+    days = [("a", None, "someday", "3", "10"), ("b", "soon", None, "3", "10")]
+    result = checked_sheets(sheet(both, *days, ("c", "4", None, "3", "10")))
+    assert result.findings.select("column", "value").rows() == [
+        ("最近购买日期", "someday"),
+        ("距上次购买天数", "soon"),
+    ]
+    priced = ("客户", "日期", "数量", "单价")
+    lines = [("a", "2025-06-01", "2", "x"), ("b", "2025-06-01", "y", "2")]
+    result = checked_sheets(sheet(priced, *lines, ("c", "2025-06-01", "2", "2")))
+    assert result.findings.select("column", "value").rows() == [("单价", "x"), ("数量", "y")]

@@ -282,3 +282,33 @@ def test_column_letters(index: int, letters: str) -> None:
 )
 def test_the_better_of_two_is_taken_without_a_question(titles: Row, role: str, chosen: str) -> None:
     assert roles([str(t) for t in titles], ("1", "2", "3", "4"))[role] == chosen
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("医院", "医生", "患者", "学员", "学生", "住客", "会员", "医院名称", "Hospital", "Doctor"),
+        *("Patient", "Student", "Guest", "Member", "Hospital name", "Doctor name", "Physician"),
+    ],
+)
+def test_customers_of_a_trade(header: str) -> None:
+    assert roles((header, "日期", "金额"))["customer"] == header
+
+
+@pytest.mark.parametrize(
+    ("headers", "customer"),
+    [
+        (("医院", "医生", "职称"), "医生"),
+        (("医院名称", "医生姓名", "职称"), "医生姓名"),
+        (("医生", "医院", "患者"), "患者"),
+        (("医院", "姓名", "日期"), "姓名"),
+        (("医生", "客户", "日期"), "客户"),
+        (("医院", "联系人", "年采购额"), "医院"),
+        (("医院", "医院编号", "等级"), "医院编号"),
+        (("Doctor", "Patient name", "Date"), "Patient name"),
+    ],
+)
+def test_who_treats_is_no_customer_beside_who_is_treated(
+    headers: tuple[str, ...], customer: str
+) -> None:
+    assert roles(headers)["customer"] == customer

@@ -18,7 +18,7 @@ from sklearn.metrics import calinski_harabasz_score
 from segmentation.errors import DataError
 from segmentation.grading import apply, fit
 from segmentation.scheme import Scheme
-from segmentation.scheme_file import preset
+from segmentation.scheme_file import parse_scheme, preset
 from tests.segmentation.promises import (
     check_again,
     check_steps,
@@ -144,11 +144,23 @@ def test_clusters_are_numbered_by_value() -> None:
 
 def test_more_clusters_than_tiers_and_fewer() -> None:
     frame = some_customers(3, 300)
-    many = apply(fit(clusters(6), frame), frame)
-    assert (many["tier_no"] == (many["cluster"] - 1).clip(upper_bound=3)).all()
-    assert set(many["cluster"]) == set(range(1, 7))
-    few = apply(fit(clusters(2), frame), frame)
-    assert set(few["tier_no"]) == {0, 1}
+    # Six clusters over four tiers, eight over four, two over four.
+    for k, wanted in {6: [0, 0, 1, 2, 2, 3], 8: [0, 0, 1, 1, 2, 2, 3, 3], 2: [0, 1]}.items():
+        graded = apply(fit(clusters(k), frame), frame)
+        assert graded["tier_no"].to_list() == [wanted[c - 1] for c in graded["cluster"]]
+        assert set(graded["cluster"]) == set(range(1, k + 1))
+
+
+@pytest.mark.parametrize("k", range(10))
+def test_the_default_tiers_follow_any_k(k: int) -> None:
+    scheme = parse_scheme(f'method = "kmeans"\n[kmeans]\nk = {k}\n', source="x.toml")
+    frame = some_customers(3, 300)
+    model = fit(scheme, frame)
+    found = model["learned"]["k"]
+    graded = apply(model, frame)
+    assert found == k if k else found in range(2, 9)
+    wanted = [i * 4 // found if found >= 4 else i for i in range(found)]
+    assert graded["tier_no"].to_list() == [wanted[c - 1] for c in graded["cluster"]]
 
 
 def test_tiers_name_their_clusters() -> None:
@@ -157,8 +169,15 @@ def test_tiers_name_their_clusters() -> None:
     graded = apply(fit(scheme_of("kmeans", own, k=4), frame), frame)
     wanted = {1: 0, 2: 0, 3: 2, 4: 1}
     assert graded["tier_no"].to_list() == [wanted[c] for c in graded["cluster"]]
-    assert codes("kmeans", tiers({"classes": ("1", "5")}, {}), k=4) == [
-        ("tiers[0].classes", "choice")
+    # Clusters that there are not are empty; what is no number of a cluster is a mistake.
+    beyond = scheme_of("kmeans", tiers({"classes": ("1", "5")}, {}), k=2)
+    assert set(apply(fit(beyond, frame), frame)["tier_no"]) == {0, 1}
+    assert codes("kmeans", tiers({"classes": ("1", "5")}, {}), k=4) == []
+    for wrong in ("0", "x", "1.5"):
+        wrong_tiers = tiers({"classes": ("1", wrong)}, {})
+        assert codes("kmeans", wrong_tiers, k=4) == [("tiers[0].classes", "choice")]
+    assert codes("kmeans", tiers({"classes": ("1",)}, {"classes": ("1",)}), k=4) == [
+        ("tiers[1].classes", "twice")
     ]
     assert codes("kmeans", own, k=4) == []
 

@@ -230,3 +230,182 @@ def test_no_value_is_shown_at_full_length() -> None:
     said = explain_error(refused.value, words("en"))
     assert re.search(r"not \[0, 1, 2.*…$", said)
     assert len(said) < 200
+
+
+GATES_OF_SHARES = """method = "abc"
+[[tiers]]
+key = "A"
+share = "x"
+[[tiers]]
+key = "B"
+share = 0.5
+[[tiers]]
+key = "C"
+"""
+MATRIX = """method = "matrix"
+[matrix]
+grid = [["A", "B", "C"], ["A", "Z"], ["C", "D", "D"]]
+[matrix.rows]
+measure = "monetary"
+levels = 5
+[matrix.columns]
+measure = "frequency"
+better = "much"
+"""
+RISK = """method = "risk"
+[risk]
+take = "best"
+[risk.indicators]
+return_share = { normal = { above = 0.3 }, high = { above = 0.1 } }
+interval = { normal = { above = "x" } }
+"""
+CYCLE = """method = "lifecycle"
+[stage]
+active_days = 90
+dormant_days = 30
+speed = 1
+[lifecycle]
+unit = "weeks"
+active_days = 90
+dormant_days = 30
+"""
+SHARES = """method = "abc"
+[abc]
+a = 0.9
+b = 0.5
+measures = 7
+[[tiers]]
+key = "A"
+share = 0.9
+contact_days = "often"
+[[tiers]]
+key = "B"
+share = 0.5
+[[tiers]]
+key = "C"
+"""
+GAPS = """method = "thresholds"
+[[tiers]]
+key = "A"
+at_least = 500
+[[tiers]]
+key = "B"
+below = 400
+at_least = 300
+strategy = 7
+[[tiers]]
+key = "C"
+at_most = 300
+[[tiers]]
+key = "D"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            MATRIX,
+            [
+                (3, "ragged_grid", "matrix.grid"),
+                (3, "unknown_tier", "matrix.grid"),
+                (6, "not_a_list", "matrix.rows.levels"),
+                (9, "choice", "matrix.columns.better"),
+            ],
+        ),
+        (
+            RISK,
+            [
+                (3, "choice", "risk.take"),
+                (5, "levels_crossed", "risk.indicators.return_share"),
+                (6, "bad_number", "risk.indicators.interval.normal.above"),
+            ],
+        ),
+        (
+            CYCLE,
+            [
+                (4, "not_ascending", "stage.dormant_days"),
+                (5, "unknown_key", "stage.speed"),
+                (7, "choice", "lifecycle.unit"),
+                (9, "not_ascending", "lifecycle.dormant_days"),
+            ],
+        ),
+        (
+            SHARES,
+            [
+                (4, "not_ascending", "abc.b"),
+                (5, "not_a_table", "abc.measures"),
+                (9, "bad_number", "tiers[0].contact_days"),
+                (12, "not_ascending", "tiers[1].share"),
+            ],
+        ),
+        (
+            GAPS,
+            [
+                (5, "gap", "tiers[1]"),
+                (9, "bad_text", "tiers[1].strategy"),
+                (10, "overlap", "tiers[2]"),
+            ],
+        ),
+        # Nothing follows from what is wrong already.
+        (
+            'method = "lifecycle"\n[lifecycle]\nactive_days = "x"\ndormant_days = 30\n',
+            [(3, "bad_number", "lifecycle.active_days")],
+        ),
+        (
+            'method = "matrix"\n[matrix]\ngrid = [["A", true]]\n[matrix.rows]\n'
+            'measure = "monetary"\nby = "limits"\nlimits = [1, 2, 3, 4]\n',
+            [(3, "bad_cell", "matrix.grid[0][1]")],
+        ),
+        (
+            'method = "matrix"\n[matrix.rows]\nmeasure = "monetary"\n'
+            'by = "limits"\nlimits = [5, 2]\n',
+            [(5, "not_ascending", "matrix.rows.limits")],
+        ),
+        (GATES_OF_SHARES, [(4, "bad_number", "tiers[0].share")]),
+    ],
+)
+def test_one_problem_hides_no_other_and_makes_none(text: str, expected: list[Told]) -> None:
+    assert problems(text) == expected
+
+
+ORDER = '[[tiers]]\nkey = "1"\n{}\n[[tiers]]\nkey = "2"\n{}\n[[tiers]]\nkey = "3"\n{}\n'
+
+
+@pytest.mark.parametrize(
+    ("measure", "limits", "expected"),
+    [
+        ("monetary", ("below = 2000", "above = 5000", ""), [(6, "worst_first")]),
+        ("monetary", ("above = 5000", "at_least = 2000", ""), []),
+        ("monetary", ("above = 5000", "at_least = 2000\nat_most = 5000", "below = 2000"), []),
+        ("recency", ("at_most = 30", "above = 30\nat_most = 90", "above = 90"), []),
+        ("recency", ("at_most = 30", "at_most = 90", ""), []),
+        ("recency", ("above = 90", "at_most = 30", ""), [(6, "worst_first")]),
+        ("recency", ("at_most = 30", "above = 40\nat_most = 90", ""), [(6, "gap")]),
+        ("recency", ("at_most = 90", "at_most = 30", ""), [(6, "worst_first")]),
+        # Of a column of one's own the best tier says which way is better.
+        ("late", ("at_most = 0", "above = 0\nat_most = 30", "above = 30"), []),
+        ("late", ("above = 30", "at_most = 30", ""), []),
+        (
+            "monetary",
+            ("limits = { monetary = { below = 9 } }", "above = 50", ""),
+            [(6, "worst_first")],
+        ),
+    ],
+)
+def test_tiers_stand_best_first(
+    measure: str, limits: tuple[str, ...], expected: list[tuple[int, str]]
+) -> None:
+    own = '[columns.late]\nname = "Late"\n' if measure == "late" else ""
+    text = f'method = "thresholds"\nthresholds.measure = "{measure}"\n{ORDER.format(*limits)}{own}'
+    if not expected:
+        assert scheme(text).method == "thresholds"
+        return
+    assert [(line, code) for line, code, _ in problems(text)] == expected
+
+
+def test_a_rule_that_nobody_can_meet_is_told() -> None:
+    rule = "tier = 'A', limits = { recency = { at_most = 5, at_least = 9 } }"
+    tiers = '[[tiers]]\nkey = "A"\n[[tiers]]\nkey = "B"\n'
+    text = f'method = "tree"\n[tree]\nrules = [{{ {rule} }}]\n{tiers}'
+    assert problems(text) == [(3, "nobody", "tree.rules[0].limits.recency.at_most")]

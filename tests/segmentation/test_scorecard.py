@@ -118,7 +118,10 @@ def test_without_any_indicator_there_is_nothing_to_grade_by() -> None:
     )
     with pytest.raises(DataError) as refused:
         fit(scheme, customers(recency=[1.0, 2.0]))
-    assert (refused.value.code, refused.value.params) == ("measure_absent", {"measure": "x"})
+    assert (refused.value.code, refused.value.params) == (
+        "measure_absent",
+        {"measure": "x", "measures": {"x": {"en": "x"}}},
+    )
 
 
 def test_weighted_rfm_on_min_max_values() -> None:
