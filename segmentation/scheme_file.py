@@ -144,7 +144,7 @@ class _SchemeReader(PartReader):
         columns = self.each(ColumnSettings, raw.get("columns", {}), ("columns",))
         part = self.part(raw, name, rfm, ())
         scheme = Scheme(
-            name=title or dict.fromkeys(LANGUAGES, name.upper()),
+            name=title or _called(name),
             method=name,
             measures=self._table(MeasureSettings, raw, "measures"),
             rfm=rfm,
@@ -202,3 +202,11 @@ class _SchemeReader(PartReader):
         title = self.words(table["name"], (*path, "name")) if "name" in table else None
         part = self.part(table, name, rfm, path)
         return dataclasses.replace(part, name=title or dict(preset(name).name))
+
+
+def _called(name: str) -> dict[str, str]:
+    """What a scheme without a name is called: as the method's default scheme is."""
+    if name == "rfm":
+        return dict.fromkeys(LANGUAGES, name.upper())
+    called = tomllib.loads(preset_text(name))["name"]
+    return {lang: str(called[lang]) for lang in LANGUAGES}
