@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segmentation.bins import top_limit
-from segmentation.method import Data, Floats, Ints
+from segmentation.lifting import smallest_change
+from segmentation.method import Data, Floats, Ints, Model
 from segmentation.scheme import Limit, Tier
 
 ENDS = ("above", "at_least", "below", "at_most")
@@ -101,3 +102,18 @@ def measures_named(tiers: Sequence[Tier], measure: str | None) -> tuple[str, ...
     for tier in tiers:
         names += list(tier.limits)
     return tuple(dict.fromkeys(names))
+
+
+def apply_limits(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dict[str, Any]:  # noqa: ARG001
+    """Tier numbers by ``learned["limits"]``; there is no score but the measures themselves."""
+    return {"tier_no": first_met(learned["limits"], data), "score": np.full(len(data), np.nan)}
+
+
+def next_by_limits(
+    learned: Model,
+    tiers: Sequence[Mapping[str, Any]],  # noqa: ARG001
+    data: Data,
+    spans: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Floats]:
+    """The smallest change that lifts each tier."""
+    return smallest_change(lambda some: first_met(learned["limits"], some), data, spans)

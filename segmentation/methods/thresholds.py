@@ -7,14 +7,16 @@ meets no limit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from segmentation.lifting import smallest_change
-from segmentation.limits import ENDS, conditions, first_met, measures_named
-from segmentation.method import Data, Floats, Ints, Model
+from segmentation.limits import (
+    ENDS,
+    apply_limits,
+    conditions,
+    measures_named,
+    next_by_limits,
+)
+from segmentation.method import Data
 from segmentation.methods import thresholds_problems
 from segmentation.scheme import Part
 from segmentation.settings import settings
@@ -49,20 +51,5 @@ def fit(part: Part, data: Data) -> dict[str, Any]:
     return {"measure": part.settings.measure, "limits": limits}
 
 
-def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dict[str, Any]:  # noqa: ARG001
-    """Tier numbers; there is no score but the measures themselves."""
-    return {"tier_no": _tier(learned, data), "score": np.full(len(data), np.nan)}
-
-
-def _tier(learned: Model, data: Data) -> Ints:
-    return first_met(learned["limits"], data)
-
-
-def next_steps(
-    learned: Model,
-    tiers: Sequence[Mapping[str, Any]],  # noqa: ARG001
-    data: Data,
-    spans: Mapping[str, Mapping[str, Any]],
-) -> dict[str, Floats]:
-    """The smallest change that lifts each tier."""
-    return smallest_change(lambda some: _tier(learned, some), data, spans)
+apply = apply_limits
+next_steps = next_by_limits

@@ -8,14 +8,10 @@ none. Whoever ties with the last one in is in. An unknown value is in the last t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import numpy as np
-
-from segmentation.lifting import smallest_change
-from segmentation.limits import first_met, top_conditions
-from segmentation.method import Data, Floats, Ints, Model
+from segmentation.limits import apply_limits, next_by_limits, top_conditions
+from segmentation.method import Data
 from segmentation.scheme import SMALLER_IS_BETTER, Part
 from segmentation.settings import settings
 
@@ -71,20 +67,5 @@ def _turned(conditions: list[dict[str, Any]] | None, *, down: bool) -> list[dict
     return [{"measure": c["measure"], "at_most": 0.0 - c["at_least"]} for c in conditions]
 
 
-def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dict[str, Any]:  # noqa: ARG001
-    """Tier numbers; there is no score but the measure itself."""
-    return {"tier_no": _tier(learned, data), "score": np.full(len(data), np.nan)}
-
-
-def _tier(learned: Model, data: Data) -> Ints:
-    return first_met(learned["limits"], data)
-
-
-def next_steps(
-    learned: Model,
-    tiers: Sequence[Mapping[str, Any]],  # noqa: ARG001
-    data: Data,
-    spans: Mapping[str, Mapping[str, Any]],
-) -> dict[str, Floats]:
-    """The smallest change that lifts each tier, the others staying where they are."""
-    return smallest_change(lambda some: _tier(learned, some), data, spans)
+apply = apply_limits
+next_steps = next_by_limits
