@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import polars as pl
 from addin.explain import all_tiers, extras, next_step, tier_names, why
 from addin.explaining.told import measure_name
 from addin.findings import findings_table, reasons_table
+from addin.headlines import headlines
 from addin.model_table import model_table
 from addin.settings_sheet import fact_rows, settings_table
 from addin.words import Words
@@ -258,7 +258,7 @@ def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> d
         "FenjiDashboardAsOf": report.as_of,
         "FenjiSource": ", ".join(files),
         "FenjiCustomerCount": report.customers,
-        "FenjiAmountTotal": report.monetary,
+        "FenjiAmountTotal": None if "monetary" in grading.unknown else report.monetary,
         "FenjiRowsRead": checked.read,
         "FenjiRowsUsed": checked.used,
         "FenjiRowsLeftOut": checked.read - checked.used,
@@ -268,49 +268,3 @@ def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> d
     for i in range(HEADLINES):
         cells[f"FenjiHeadline{i + 1}"] = lines[i] if i < len(lines) else None
     return cells
-
-
-def headlines(grading: Grading, words: Words) -> list[str]:
-    """The main findings as sentences with numbers."""
-    report, checked = grading.report, grading.checked
-    tiers = tier_names(grading.model, words.lang)
-    best = report.tiers.row(0, named=True)
-    count = f"{report.customers:,}"
-    amount = f"{report.monetary:,.2f}"
-    shared = report.top_share is not None
-    lines = [
-        words("headline.total", customers=count, amount=amount, as_of=_day(report.as_of))
-        if report.as_of
-        else words("headline.total_undated", customers=count, amount=amount),
-        words(
-            "headline.best" if shared else "headline.best_unshared",
-            tier=tiers[0],
-            customers=f"{best['customers']:,}",
-            customer_share=f"{best['customer_share']:.0%}",
-            **({"monetary_share": f"{best['monetary_share']:.0%}"} if shared else {}),
-        ),
-        *([words("headline.pareto", share=f"{report.top_share:.0%}")] if shared else []),
-        words(
-            "headline.quiet" if report.quiet_top else "headline.quiet_none",
-            count=f"{report.quiet_top:,}",
-            customers=f"{best['customers']:,}",
-            tier=tiers[0],
-            days=report.quiet_days,
-        ),
-    ]
-    left_out = checked.read - checked.used
-    lines.append(
-        words(
-            "headline.rows_some",
-            left_out=f"{left_out:,}",
-            read=f"{checked.read:,}",
-            sheet=words("sheet.data_check"),
-        )
-        if left_out
-        else words("headline.rows_all", read=f"{checked.read:,}")
-    )
-    return lines
-
-
-def _day(day: dt.date | None) -> str:
-    return day.isoformat() if day else ""

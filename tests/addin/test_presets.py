@@ -17,6 +17,7 @@ import pytest
 from addin.cli import main
 from addin.explain import rules
 from addin.explaining.told import constant, kind_of
+from addin.hosts.file.reading import read_sources
 from addin.words import LANGUAGES, words
 from segmentation.grading import fit
 from segmentation.scheme_file import parse_scheme, preset, preset_text, presets
@@ -220,6 +221,10 @@ def test_a_list_with_only_what_is_read(lang: str, fenji: Run, folder: Path) -> N
         assert frame[column].null_count() == 3, column
     book = fenji("grade", source, "--industry", "pharma-doctors", "-o", "o.xlsx", lang=lang)
     assert book.code == 0, book.err
+    cells = [
+        c for s in read_sources([folder / "o.xlsx"]) for row in s.cells.iter_rows() for c in row
+    ]
+    assert words(lang)("headline.count", customers="3") in cells
     told = fenji("explain", "o.xlsx", "张三", lang=lang)
     assert told.code == 0, told.err
 
