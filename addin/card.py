@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import difflib
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from addin.graded import customers_of, table
 from addin.hosts.file.reading import read_sources
 from addin.words import LANGUAGES, Words, words
-from segmentation.errors import DataError, UsageError
+from segmentation.errors import UsageError
+from segmentation.ladder import plain
 from segmentation.scheme import DERIVED
 from segmentation.sources import RawSheet
 
-_HEADER_SEARCH_ROWS = 30
-_ENOUGH = 6
 _SENTENCES = ("why", "next")
 _CLOSE = 5
-_DEFUSED = r"^'([=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])"
 _CODES = ("rfm", "abc")
 _TEXTS = ("customer", "name", "tier", "segment", "abc", "stage", "why", "next")
 _SHARES = ("budget_share", "growth", "return_share", "repeat_rate")
@@ -47,17 +45,14 @@ def explained(path: Path, customer: str) -> Card:
 
     Raises DataError ``not_graded``, UsageError ``no_such_customer``, ``customer_ambiguous``.
     """
-    sheets = read_sources([path])
-    graded = _table(sheets, "FenjiCustomers", needed={"customer", "tier"})
-    if graded is None:
-        raise DataError("not_graded", file=path.name)
-    frame, headers = graded
-    if path.suffix.lower() == ".csv":
-        # What a spreadsheet would run stands there behind an apostrophe.
-        named = [c for c in ("customer", "name") if c in frame.columns]
-        frame = frame.with_columns(pl.col(named).str.replace(_DEFUSED, "$1"))
+    return explained_in(read_sources([path]), customer, path)
+
+
+def explained_in(sheets: Sequence[RawSheet], customer: str, path: Path) -> Card:
+    """The same from sheets that have been read; ``path`` is the file that they are of."""
+    frame, headers = customers_of(sheets, path)
     row = _found(frame, customer, path)
-    strategy = _table(sheets, "FenjiStrategy", needed={"tier", "strategy"})
+    strategy = table(sheets, "FenjiStrategy", needed={"tier", "strategy"})
     what = strategy[0].filter(pl.col("tier") == row["tier"]) if strategy else None
     to_do = what.row(0, named=True) if what is not None and what.height else {}
     return Card(
@@ -67,7 +62,7 @@ def explained(path: Path, customer: str) -> Card:
 
 def _rules(sheets: Sequence[RawSheet]) -> list[str]:
     """The sentences on the sheet Model that say what gives each tier."""
-    model = _table(sheets, "FenjiModel", needed={"item", "meaning"})
+    model = table(sheets, "FenjiModel", needed={"item", "meaning"})
     if model is None:
         return []
     called = [words(lang)("item_more.rule") for lang in LANGUAGES]
@@ -75,46 +70,10 @@ def _rules(sheets: Sequence[RawSheet]) -> list[str]:
     return found
 
 
-def _table(
-    sheets: Sequence[RawSheet], table: str, *, needed: set[str]
-) -> tuple[pl.DataFrame, dict[str, str]] | None:
-    """The first sheet whose header is that of a table, in any language or by its keys."""
-    known = {
-        _plain(header): key
-        for lang in LANGUAGES
-        for key, header in words(lang).section(f"header.{table}").items()
-    }
-    known |= {key: key for key in words("en").section(f"header.{table}")}
-    known |= {
-        _plain(words(lang)(f"measure_name.{key}")): key for lang in LANGUAGES for key in DERIVED
-    }
-    for sheet in sheets:
-        top = sheet.cells.head(_HEADER_SEARCH_ROWS)
-        for index, cells in enumerate(top.iter_rows()):
-            keys = [known.get(_plain(c or ""), c or "") for c in cells]
-            enough = len(set(keys) & set(known.values())) >= min(_ENOUGH, len(set(known.values())))
-            if enough and needed <= set(keys):
-                return _below(sheet, index, keys, [c or "" for c in cells])
-    return None
-
-
-def _below(
-    sheet: RawSheet, index: int, keys: Sequence[str], headers: Sequence[str]
-) -> tuple[pl.DataFrame, dict[str, str]]:
-    named = {k: i for i, k in reversed(list(enumerate(keys))) if k}
-    columns = [pl.col(f"c{i}").fill_null("").alias(k) for k, i in named.items()]
-    frame = sheet.cells.slice(index + 1).select(columns[::-1])
-    return frame, {k: headers[i] for k, i in named.items()}
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
-
-
 def _found(frame: pl.DataFrame, customer: str, path: Path) -> dict[str, str]:
-    wanted = _plain(customer)
+    wanted = plain(customer)
     for column in [c for c in ("customer", "name") if c in frame.columns]:
-        texts = [_plain(t) for t in frame[column].to_list()]
+        texts = [plain(t) for t in frame[column].to_list()]
         hits = [i for i, text in enumerate(texts) if text == wanted]
         if len(hits) > 1:
             some = ", ".join(frame["customer"][i] for i in hits[:_CLOSE])

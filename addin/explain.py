@@ -5,22 +5,17 @@ from __future__ import annotations
 import dataclasses
 import importlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
-from addin.explaining.told import Extra, Told, by_number, shown
+from addin.explaining.told import Explains, Extra, Told, by_number, shown, tier_names
 from addin.phrases import money, phrase, whole
 from addin.words import Words
 from segmentation.grading import parts_of
 from segmentation.scheme import MEASURES, SMALLER_IS_BETTER
 
 _COUNTED = ("categories", "active_months")
-
-
-def tier_names(model: Mapping[str, Any], lang: str) -> list[str]:
-    """Display names of the tiers, best first."""
-    return [t["name"].get(lang) or t["key"] for t in model["tiers"]]
 
 
 def told(model: Mapping[str, Any], words: Words) -> list[Told]:
@@ -37,8 +32,8 @@ def told(model: Mapping[str, Any], words: Words) -> list[Told]:
     ]
 
 
-def _module(one: Told) -> Any:
-    return importlib.import_module(f"addin.explaining.{one.part['method']}")
+def _module(one: Told) -> Explains:
+    return cast("Explains", importlib.import_module(f"addin.explaining.{one.part['method']}"))
 
 
 def why(model: Mapping[str, Any], words: Words) -> pl.Expr:

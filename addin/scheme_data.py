@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import copy
-import datetime as dt
 import itertools
-import json
-import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
+
+import tomli_w
 
 from addin.setting_kinds import fields_of
 from segmentation.method import method as module
@@ -19,7 +18,6 @@ from segmentation.scheme_file import data_with_method
 
 Path = tuple[str | int, ...]
 Data = dict[str, Any]
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _PER_MEASURE = ("bins", "weights")
 
 
@@ -84,44 +82,4 @@ def put(data: Data, path: Path, value: object) -> None:
 
 def dumped(data: Mapping[str, Any]) -> str:
     """The data as TOML text."""
-    plain = {k: v for k, v in data.items() if not isinstance(v, Mapping) and not _is_tables(v)}
-    lines = [f"{_key(k)} = {_inline(v)}" for k, v in plain.items()]
-    for key, value in data.items():
-        if isinstance(value, Mapping):
-            lines += ["", f"[{_key(key)}]", *_lines(value)]
-        elif key not in plain:
-            for each in value:
-                lines += ["", f"[[{_key(key)}]]", *_lines(each)]
-    return "\n".join(lines).lstrip("\n") + "\n"
-
-
-def _is_tables(value: object) -> bool:
-    listed = isinstance(value, list) and bool(value)
-    return listed and all(isinstance(each, Mapping) for each in value)  # type: ignore[attr-defined]
-
-
-def _lines(table: Mapping[str, Any]) -> list[str]:
-    return [f"{_key(k)} = {_inline(v)}" for k, v in table.items()]
-
-
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _text(key)
-
-
-def _text(text: str) -> str:
-    # JSON's escapes are TOML's too; DEL is the one sign that only TOML forbids.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _inline(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(_lines(value)) + " }" if value else "{}"
-    if isinstance(value, Sequence):
-        return "[" + ", ".join(map(_inline, value)) + "]"
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    return repr(value)
+    return tomli_w.dumps(data)

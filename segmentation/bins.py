@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -159,6 +160,14 @@ def score(
     return len(cuts) + 2 - numbers if smaller_is_better else numbers
 
 
+def score_of(
+    value: float, cuts: Sequence[float], *, closed: str = "right", smaller_is_better: bool = False
+) -> int:
+    """``score`` of one value in plain Python: an array of one takes twenty times as long."""
+    passed = (bisect_left if closed == "right" else bisect_right)(cuts, value)
+    return len(cuts) + 1 - passed if smaller_is_better else passed + 1
+
+
 def pareto_class(values: Floats, keys: Sequence[str], share: float) -> tuple[float, str] | None:
     """The last customer of a Pareto class: the least value in it, and its key.
 
@@ -173,6 +182,8 @@ def pareto_class(values: Floats, keys: Sequence[str], share: float) -> tuple[flo
     before = np.concatenate([[0.0], np.cumsum(ordered)])[:-1]
     # Rounded, so that a share met exactly is met and not missed by float noise.
     inside = int((np.round(before / ordered.sum() - share, SHARE_DECIMALS) < 0).sum())
+    if not inside:
+        return None
     least = ordered[inside - 1]
     tied = sorted(keys[i] for i in np.flatnonzero(values == least).tolist())
     return float(least), tied[inside - 1 - int((ordered > least).sum())]

@@ -15,13 +15,13 @@ from narwhals.typing import IntoFrame, IntoFrameT
 from segmentation import absent, bins, customers, segments
 from segmentation.errors import DataError, FenjiError, UsageError
 from segmentation.lifting import spans_of
-from segmentation.method import METHODS, Data, Floats, Model, method
+from segmentation.method import METHODS, Data, Model, method
 from segmentation.methods import rfm
+from segmentation.rhythm import STAGES, stages
 from segmentation.scheme import MEASURES, SMALLER_IS_BETTER, MeasureSettings, Part, Scheme, Tier
 
 MODEL_FORMAT = 1
 _MODEL_KEYS = {"name", "as_of", "customers", "method", "measures", "rfm", "tiers", "abc", "stage"}
-STAGES = ("new", "active", "dormant", "lost")
 ABC = ("A", "B", "C")
 # Time alone changes the first; the others only follow from orders, which are named themselves.
 _NOT_CHOSEN = frozenset({"tenure", "growth", "repeat_rate"})
@@ -221,13 +221,13 @@ def _abc(limits: Mapping[str, Any], data: Data) -> Any:
 
 def _stage(limits: Mapping[str, Any], data: Data) -> Any:
     """New and active bought lately (new: once only), dormant a while ago, lost long ago."""
-    recency: Floats = data.values["recency"]
-    stage = np.full(len(data), "lost", dtype=object)
-    stage[recency <= limits["dormant_days"]] = "dormant"
-    active = recency <= limits["active_days"]
-    stage[active] = "active"
-    stage[active & (data.values["frequency"] <= 1)] = "new"
-    return stage
+    number = stages(
+        data.values["recency"],
+        data.values["frequency"],
+        active=limits["active_days"],
+        dormant=limits["dormant_days"],
+    )
+    return np.array(STAGES, dtype=object)[number]
 
 
 def dump_model(model: Model) -> str:

@@ -59,9 +59,10 @@ def unseen(parts: Sequence[Any], columns: Mapping[str, Any], graded: pl.DataFram
     for key, own in columns.items():
         if own["kind"] != "text" or own.get("absent") or key not in graded.columns:
             continue
-        tables, words = _categories(parts, key)
-        if not tables and not words:
+        listed, words = categories(parts, key)
+        if not listed and not words:
             continue
+        tables = {_folded(category) for category in listed}
         texts = graded[key].drop_nulls()
         counted = texts.value_counts(sort=True).sort("count", key, descending=[True, False])
         others = {
@@ -81,23 +82,23 @@ def _folded(category: str) -> str:
     return category.strip().casefold()
 
 
-def _categories(node: Any, key: str) -> tuple[set[str], set[str]]:
-    """The categories of the column ``key`` in tables (folded, as they compare) and in words."""
-    tables: set[str] = set()
+def categories(node: Any, key: str) -> tuple[list[str], set[str]]:
+    """The categories of the column ``key`` that settings know, in tables and in words."""
+    tables: list[str] = []
     words: set[str] = set()
     values: Iterable[Any] = ()
     if isinstance(node, Mapping):
         values = node.values()
         if node.get("measure") == key:
-            tables |= {_folded(c) for c in node.get("table") or ()}
+            tables += node.get("table") or ()
         about = node.get(key)
         if isinstance(about, Mapping):
             words |= {w for listed in (about.get("words") or {}).values() for w in listed}
     elif isinstance(node, list | tuple):
         values = node
     for value in values:
-        more = _categories(value, key)
-        tables |= more[0]
+        more = categories(value, key)
+        tables += more[0]
         words |= more[1]
     return tables, words
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from segmentation import segments
-from segmentation.grading import STAGES
+from segmentation.rhythm import STAGES
 
 TOP_SHARE = 0.2
 

@@ -1,13 +1,17 @@
-"""How often a customer usually buys: its own mean days between purchases, or the others'."""
+"""How often a customer usually buys, and where its silence puts it in its lifecycle.
+
+Its own mean days between purchases say how often, or the others'.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from segmentation.bins import tidy
-from segmentation.method import Data, Floats
+from segmentation.method import Data, Floats, Ints
 
 MEASURES = ("recency", "frequency", "interval")
+STAGES = ("new", "active", "dormant", "lost")
 # Multiples of an interval such as 7/3 days meet whole days only when their noise is gone.
 _DECIMALS = 9
 
@@ -46,4 +50,26 @@ def multiples(interval: Floats, times: float) -> Floats:
 def overdue(data: Data, interval: Floats) -> Floats:
     """Days since the last purchase in multiples of the interval."""
     found: Floats = np.round(data.values["recency"] / interval, _DECIMALS)
+    return found
+
+
+def stages(
+    recency: Floats,
+    orders: Floats,
+    *,
+    active: Floats | float,
+    dormant: Floats | float,
+    new_orders: float = 1,
+) -> Ints:
+    """Positions in ``STAGES`` by days since the last purchase and both limits in days, both in.
+
+    Within the first, who has at most ``new_orders`` is new, else active; dormant within the
+    second, else lost. An unknown recency is lost, an unknown number of orders is never new.
+    """
+    new, still, asleep, gone = range(len(STAGES))
+    found = np.full(len(recency), gone, dtype=np.int64)
+    found[recency <= dormant] = asleep
+    lately = recency <= active
+    found[lately] = still
+    found[lately & (orders <= new_orders)] = new
     return found

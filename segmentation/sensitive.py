@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from segmentation.grading import needs
 from segmentation.scheme import ColumnSettings, Scheme
@@ -29,13 +28,13 @@ def sensitive_keys(
     return [
         key
         for key, own in columns.items()
-        if any(map(is_sensitive, (key, *own.name.values(), *own.headers, found.get(key, ""))))
+        if sensitive_column(key, own.name, (*own.headers, found.get(key, "")))
     ]
 
 
-def sensitive_column(key: str, own: Mapping[str, Any]) -> bool:
-    """Whether a column of a model is sensitive: by key, names or headers."""
-    return any(map(is_sensitive, (key, *own["name"].values(), *own.get("headers", ()))))
+def sensitive_column(key: str, names: Mapping[str, str], headers: Iterable[str] = ()) -> bool:
+    """Whether a column is sensitive: by key, names or headers."""
+    return any(map(is_sensitive, (key, *names.values(), *headers)))
 
 
 def is_sensitive(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xlsxwriter import Workbook
@@ -16,7 +16,7 @@ from templates.shape import Shape, Wording
 LAST_ROW = 1_048_575
 A4 = 9
 FOOTER_TITLE = 80
-SHEETS = ("customers", "strategy", "dashboard", "model", "data_check", "settings")
+SHEETS = ("customers", "strategy", "dashboard", "moves", "model", "data_check", "settings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +51,16 @@ class TwoWide:
 class Book:
     """What every sheet's module draws with."""
 
-    def __init__(self, workbook: Workbook, *, words: Wording, shape: Shape) -> None:
+    def __init__(
+        self, workbook: Workbook, *, words: Wording, shape: Shape, only: Collection[str] = SHEETS
+    ) -> None:
         self.workbook = workbook
         self.words = words
         self.shape = shape
         self.looks = Looks(workbook, font=words("template.font"))
-        self.sheets = {key: workbook.add_worksheet(words(f"sheet.{key}")) for key in SHEETS}
+        there = only if shape.moves else set(only) - {"moves"}
+        kept = [key for key in SHEETS if key in there]
+        self.sheets = {key: workbook.add_worksheet(words(f"sheet.{key}")) for key in kept}
 
     def name_cell(self, name: str, sheet: Worksheet, row: int, col: int, fmt: Format) -> None:
         """Give a blank cell a name of the workbook."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from templates import customers, dashboard, data_check, model, settings, strategy
-from templates.book import Book
+from templates import customers, dashboard, data_check, model, moves, settings, strategy
+from templates.book import SHEETS, Book
 from templates.looks import DARK, MIDDLE
 from templates.shape import Shape, Wording
 
 # Not the time of building: equal templates are equal files.
 CREATED = datetime(2025, 1, 1, tzinfo=UTC)
+FRONT = ("customers", "strategy", "dashboard", "moves")
 OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -23,15 +25,17 @@ OPTIONS = {
 }
 
 
-def build(path: Path, *, words: Wording, shape: Shape) -> None:
+def build(path: Path, *, words: Wording, shape: Shape, only: Collection[str] = SHEETS) -> None:
     """Write the template to ``path`` (.xlsx). Equal arguments give equal bytes.
+
+    ``only`` names the sheets to draw; Data check and Moves need none of the others.
 
     Raises OSError where ``path`` can't be written; nothing is written before all is drawn.
     """
-    path.write_bytes(draw(words=words, shape=shape))
+    path.write_bytes(draw(words=words, shape=shape, only=only))
 
 
-def draw(*, words: Wording, shape: Shape) -> bytes:
+def draw(*, words: Wording, shape: Shape, only: Collection[str] = SHEETS) -> bytes:
     """The template as the bytes of an .xlsx file."""
     stream = BytesIO()
     workbook = Workbook(stream, OPTIONS)
@@ -43,10 +47,11 @@ def draw(*, words: Wording, shape: Shape) -> bytes:
             "created": CREATED,
         }
     )
-    book = Book(workbook, words=words, shape=shape)
-    for sheet in (customers, strategy, dashboard, model, data_check, settings):
-        sheet.draw(book)
+    book = Book(workbook, words=words, shape=shape, only=only)
+    for sheet in (customers, strategy, dashboard, moves, model, data_check, settings):
+        if sheet.__name__.rpartition(".")[2] in book.sheets:
+            sheet.draw(book)
     for key, worksheet in book.sheets.items():
-        worksheet.set_tab_color(DARK if key in ("customers", "strategy", "dashboard") else MIDDLE)
+        worksheet.set_tab_color(DARK if key in FRONT else MIDDLE)
     workbook.close()
     return stream.getvalue()

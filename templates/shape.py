@@ -39,6 +39,24 @@ class SettingRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MovesShape:
+    """The form of the sheet Moves.
+
+    ``kinds`` are what moves are called, ``before`` and ``now`` the rows and columns of the tiers
+    before against those now (without the totals), all as shown, ``total`` the header of the totals
+    and ``steps`` how far apart each pair is (above 0: up; None: not known). ``notes`` is how many
+    lines there are to say of it.
+    """
+
+    kinds: tuple[str, ...]
+    before: tuple[str, ...]
+    now: tuple[str, ...]
+    total: str
+    steps: tuple[tuple[int | None, ...], ...]
+    notes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shape:
     """The parts of a scheme that decide the form of its workbook.
 
@@ -52,6 +70,7 @@ class Shape:
     laid out.
 
     ``settings`` are the rows of the sheet Settings, ``scheme`` the texts of its named cells.
+    Without ``moves`` there is no sheet Moves.
     """
 
     title: str
@@ -66,6 +85,7 @@ class Shape:
     longest: int = 0
     settings: tuple[SettingRow, ...] = ()
     scheme: tuple[tuple[str, str], ...] = ()
+    moves: MovesShape | None = None
 
     def __post_init__(self) -> None:
         if not self.tiers or not self.stages:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from addin.explaining import _steps
-from addin.explaining.rfm import last_order
+from addin.explaining.rfm import last_order, orders
 from addin.explaining.told import Extra, Told
-from addin.phrases import phrase, plain, whole
+from addin.phrases import phrase, plain
 from segmentation.methods.lifecycle import CLASSES
 
 SAYS_TIER = True
@@ -18,7 +18,7 @@ def why(told: Told) -> pl.Expr:
     active, dormant = (_limit(told, times) for times in told.learned["limits"])
     parts = {
         "last": last_order(told.words),
-        "orders": _orders(told),
+        "orders": orders(told),
         "active": active,
         "dormant": dormant,
         "new": _steps.number(told.learned["new_orders"]),
@@ -39,13 +39,6 @@ def _limit(told: Told, limit: float) -> pl.Expr | str:
     if told.learned["unit"] == "days":
         return _steps.number(limit)
     return plain((told.own("usual_interval") * limit).round(1))
-
-
-def _orders(told: Told) -> pl.Expr:
-    kind, count = told.measures["frequency"], pl.col("frequency")
-    several = phrase(told.words(f"why.frequency_{kind}"), n=whole(count))
-    once = told.words(f"why.frequency_{kind}_one")
-    return pl.when(count == 1).then(pl.lit(once)).otherwise(several)
 
 
 def extras(told: Told) -> list[Extra]:

@@ -11,15 +11,8 @@ from addin.words import Words
 
 def why(told: Told) -> pl.Expr:
     """``Score 4.33 (A from 4.00): R5 last order 3 days ago, F4 8 orders, M4 1,200.00 in total``."""
-    words, kind = told.words, told.measures
-    counted = words(f"why.frequency_{kind['frequency']}")
-    once = words(f"why.frequency_{kind['frequency']}_one")
-    frequency = (
-        pl.when(pl.col("frequency") == 1)
-        .then(pl.lit(once))
-        .otherwise(phrase(counted, n=whole(pl.col("frequency"))))
-    )
-    monetary = words(f"why.monetary_{kind['monetary']}")
+    words = told.words
+    monetary = words(f"why.monetary_{told.measures['monetary']}")
     return phrase(
         words("why.text"),
         score=score(told.own("score")),
@@ -28,9 +21,17 @@ def why(told: Told) -> pl.Expr:
         f=told.own("f_score").cast(pl.String),
         m=told.own("m_score").cast(pl.String),
         recency=last_order(words),
-        frequency=frequency,
+        frequency=orders(told),
         monetary=phrase(monetary, n=money(pl.col("monetary"))),
     )
+
+
+def orders(told: Told) -> pl.Expr:
+    """``8 orders``, or what else counts as frequency."""
+    kind, count = told.measures["frequency"], pl.col("frequency")
+    several = phrase(told.words(f"why.frequency_{kind}"), n=whole(count))
+    once = told.words(f"why.frequency_{kind}_one")
+    return pl.when(count == 1).then(pl.lit(once)).otherwise(several)
 
 
 def last_order(words: Words) -> pl.Expr:

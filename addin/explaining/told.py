@@ -74,8 +74,7 @@ class Told:
 
     def tiers(self) -> list[str]:
         """Display names of the tiers, best first."""
-        lang = self.words.lang
-        return [t["name"].get(lang) or t["key"] for t in self.part["tiers"]]
+        return tier_names(self.part, self.words.lang)
 
     def by_tier(self, texts: list[str]) -> pl.Expr:
         """The text of each customer's tier."""
@@ -123,13 +122,21 @@ class Told:
 
 
 class Explains(Protocol):
-    """What a module of this package offers; ``extras`` and ``rules`` may be left out."""
+    """What a module of this package offers; ``extras`` and ``rules`` may be left out, and so may
+    ``SAYS_TIER``: whether its reasons name the tier themselves."""
+
+    SAYS_TIER: bool
 
     def why(self, told: Told) -> pl.Expr: ...
 
     def extras(self, told: Told) -> list[Extra]: ...
 
     def rules(self, told: Told) -> list[str]: ...
+
+
+def tier_names(part: Mapping[str, Any], lang: str) -> list[str]:
+    """Display names of the tiers of a model or one of its gradings, best first."""
+    return [t["name"].get(lang) or t["key"] for t in part["tiers"]]
 
 
 def by_number(number: pl.Expr, texts: list[str]) -> pl.Expr:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from segmentation.indicators import Fitted
+from segmentation.indicators import Fitted, Marks, Remembered
 from segmentation.lifting import change_of
 from segmentation.limits import top_conditions
 from segmentation.method import Data, Floats, Grade, Ints, Model
@@ -16,6 +16,7 @@ from segmentation.scheme import MEASURES, Tier
 
 TIER_KEYS = ("min_score", "top")
 Tiers = Sequence[Mapping[str, Any]]
+Total = Callable[[Model, Data, Marks], Floats]
 
 
 def tier_problems(tiers: Sequence[Tier]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -58,6 +59,24 @@ def tier_of(learned: Model, tiers: Tiers, total: Floats) -> Ints:
 def directions(fitted: Iterable[Fitted]) -> dict[str, bool]:
     """By measure, whether less is better; categories have no direction."""
     return {one["measure"]: one["less"] for one in fitted if one["by"] != "table"}
+
+
+def next_steps(
+    learned: Model,
+    tiers: Tiers,
+    data: Data,
+    spans: Mapping[str, Mapping[str, Any]],
+    *,
+    total: Total,
+    fitted: Iterable[Fitted],
+) -> dict[str, Floats]:
+    """The smallest change that lifts each tier where tiers go by the ``total``."""
+    find = Remembered()
+
+    def grade(some: Data) -> Ints:
+        return tier_of(learned, tiers, total(learned, some, find))
+
+    return promises(grade, fitted, data, spans)
 
 
 def promises(

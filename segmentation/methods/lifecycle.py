@@ -16,7 +16,7 @@ import numpy as np
 from segmentation.classes import class_problems, named, tiers_of
 from segmentation.lifting import change_of
 from segmentation.method import Data, Floats, Ints, Model
-from segmentation.rhythm import intervals, multiples, typical_interval
+from segmentation.rhythm import STAGES, intervals, multiples, stages, typical_interval
 from segmentation.scheme import Part
 from segmentation.settings import Count, Positive, Weight, Whole, settings
 
@@ -38,7 +38,7 @@ CLASSES = ("active", "new", "dormant", "lost")
 TIER_KEYS = ("classes",)
 # Tiers may stand with the new ones first, and one order more may show a short interval.
 MONOTONE = False
-_ACTIVE, _NEW, _DORMANT, _LOST = range(4)
+_CLASS_OF_STAGE = np.array([CLASSES.index(stage) for stage in STAGES], dtype=np.int64)
 
 
 def needs(part: Part) -> tuple[str, ...]:
@@ -100,12 +100,11 @@ def _class(learned: Model, data: Data) -> Ints:
         days = [multiples(_interval(learned, data), times) for times in learned["limits"]]
     else:
         days = [np.full(len(data), limit) for limit in learned["limits"]]
-    number = np.full(len(data), _LOST, dtype=np.int64)
-    number[recency <= days[1]] = _DORMANT
-    active = recency <= days[0]
-    number[active] = _ACTIVE
-    number[active & (orders <= learned["new_orders"])] = _NEW
-    return number
+    number = stages(
+        recency, orders, active=days[0], dormant=days[1], new_orders=learned["new_orders"]
+    )
+    found: Ints = _CLASS_OF_STAGE[number]
+    return found
 
 
 def next_steps(

@@ -20,12 +20,11 @@ from segmentation.indicators import (
     Indicator,
     Marks,
     Missing,
-    Remembered,
     fit_group,
     group_points,
     marks_for,
 )
-from segmentation.method import Data, Floats, Ints, Model
+from segmentation.method import Data, Floats, Model
 from segmentation.methods import _scored
 from segmentation.scheme import Part
 from segmentation.settings import settings
@@ -101,9 +100,6 @@ def next_steps(
     spans: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Floats]:
     """The smallest change that lifts each tier; none is promised for categories."""
-    find = Remembered()
-
-    def grade(some: Data) -> Ints:
-        return _scored.tier_of(learned, tiers, _total(learned, some, find))
-
-    return _scored.promises(grade, learned["indicators"], data, spans)
+    return _scored.next_steps(
+        learned, tiers, data, spans, total=_total, fitted=learned["indicators"]
+    )

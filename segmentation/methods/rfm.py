@@ -15,6 +15,7 @@ import numpy.typing as npt
 from segmentation import bins
 from segmentation.method import Data, Floats, Ints, Model
 from segmentation.methods import rfm_next
+from segmentation.methods.rfm_one import SCORE_DECIMALS
 from segmentation.scheme import MEASURES, Part, RfmSettings
 from segmentation.segments import assign, rfm_code, segment_map
 
@@ -23,7 +24,6 @@ Settings = RfmSettings
 TIER_KEYS = ("min_score",)
 MONOTONE = True
 
-SCORE_DECIMALS = 6
 DEFAULT_SEGMENTS = "rfm-r"
 
 
@@ -168,6 +168,19 @@ def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dic
     values = _compared(data.values, raw=learned["raw"])
     scores = scores_of(learned, values)
     score = weighted(learned, scores)
+    return {
+        "r_score": scores["recency"],
+        "f_score": scores["frequency"],
+        "m_score": scores["monetary"],
+        "rfm": rfm_code(scores),
+        "score": score,
+        "tier_no": tier_numbers(tiers, score),
+        "segment_no": segment_numbers(learned, values, scores),
+    }
+
+
+def segment_numbers(learned: Mapping[str, Any], values: Values, scores: Mapping[str, Ints]) -> Ints:
+    """The number of each customer's rule in the segment map (see ``segments.assign``)."""
     high = {}
     for measure in MEASURES:
         limit = learned["high"][measure]
@@ -177,15 +190,7 @@ def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dic
             high[measure] = values[measure] < limit
         else:
             high[measure] = values[measure] > limit
-    return {
-        "r_score": scores["recency"],
-        "f_score": scores["frequency"],
-        "m_score": scores["monetary"],
-        "rfm": rfm_code(scores),
-        "score": score,
-        "tier_no": tier_numbers(tiers, score),
-        "segment_no": assign(learned["segments"], scores, high),
-    }
+    return assign(learned["segments"], scores, high)
 
 
 def next_steps(

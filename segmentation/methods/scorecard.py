@@ -27,14 +27,13 @@ from segmentation.indicators import (
     Indicator,
     Marks,
     Missing,
-    Remembered,
     fit_group,
     group_points,
     marks_for,
     shares_of,
     weighted,
 )
-from segmentation.method import Data, Floats, Ints, Model
+from segmentation.method import Data, Floats, Model
 from segmentation.methods import _scored
 from segmentation.scheme import DERIVED, MEASURES, Part
 from segmentation.settings import Text, Weight, settings
@@ -163,10 +162,5 @@ def next_steps(
     spans: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Floats]:
     """The smallest change that lifts each tier; none is promised for categories."""
-    find = Remembered()
-
-    def grade(some: Data) -> Ints:
-        return _scored.tier_of(learned, tiers, _total(learned, some, find))
-
     fitted = [i for c in learned["criteria"] for i in c["indicators"]]
-    return _scored.promises(grade, fitted, data, spans)
+    return _scored.next_steps(learned, tiers, data, spans, total=_total, fitted=fitted)

@@ -36,6 +36,9 @@ def test_zeros_and_negatives_are_in_no_class_and_count_as_nothing() -> None:
     assert inside([0, -90, 80, 20], 0.8) == [False, False, True, False]
     assert inside([0, -1], 0.8) == [False, False]
     assert bins.pareto_class(np.array([0.0, -1.0]), ["a", "b"], 0.8) is None
+    # A share that is nothing but float noise takes nobody, as a share of zero does.
+    for share in (0.0, 1e-17, 3.8e-221):
+        assert bins.pareto_class(np.array([1.0, 2.0]), ["a", "b"], share) is None
     assert inside([], 0.8) == []
 
 

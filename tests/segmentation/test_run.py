@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmentation.grading import STAGES, apply, fit
+from segmentation.grading import apply, fit
 from segmentation.report import summarise
+from segmentation.rhythm import STAGES
 from segmentation.run import grade
 from tests.segmentation.sheets import ORDERS, PEOPLE, people, scheme, sheet
 from tests.segmentation.test_rfm import PEOPLE as MANY

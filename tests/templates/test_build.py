@@ -18,6 +18,7 @@ from templates.looks import contrast, ramp
 from templates.shape import SettingRow, Shape
 from tests.templates.workbook import (
     GROWING,
+    MOVES,
     SETTINGS,
     SHAPES,
     SMALL,
@@ -177,7 +178,7 @@ def test_both_languages_have_the_same_structure(shape: Shape) -> None:
 
 def test_every_word_for_templates_is_shown(words: Words) -> None:
     recording = RecordingWords(words)
-    for shape in (*SHAPES.values(), replace(SMALL, settings=SETTINGS)):
+    for shape in (*SHAPES.values(), replace(SMALL, settings=SETTINGS, moves=MOVES)):
         draw(words=recording, shape=shape)
     sections = ("dashboard", "template", "measure")
     offered = {key for section in sections for key in _keys(words, section)}

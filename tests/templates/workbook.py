@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.words import Words
 from templates.build import draw
-from templates.shape import SettingRow, Shape
+from templates.shape import MovesShape, SettingRow, Shape
 
 Box = tuple[int, int, int, int]
 
@@ -50,6 +50,13 @@ LARGE = replace(
     tiers=tuple(f"T{number}" for number in range(1, 13)),
     segments=tuple(f"Segment {number}" for number in range(1, 13)),
     bins=(7, 9, 10),
+)
+MOVES = MovesShape(
+    kinds=("Up", "Down", "Same", "New", "Gone"),
+    before=("A", "B", "C", "New"),
+    now=("A", "B", "C", "Gone"),
+    total="Total",
+    steps=((0, -1, -2), (1, 0, -1), (2, 1, 0)),
 )
 BARE = replace(SMALL, tiers=("all",), segments=(), stages=("one",), bins=(1, 1, 1), live=False)
 SHAPES = {"small": SMALL, "large": LARGE, "bare": BARE}
