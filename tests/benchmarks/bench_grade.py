@@ -70,7 +70,7 @@ def grade(path: Path) -> float:
     """Seconds from the workbook of orders to the filled workbook of customers."""
     import fastexcel  # noqa: F401, PLC0415
 
-    from addin.choices import with_default_segments  # noqa: PLC0415
+    from addin.defaults import with_default_segments  # noqa: PLC0415
     from addin.hosts.file.reading import read_sources  # noqa: PLC0415
     from addin.output import write  # noqa: PLC0415
     from addin.words import words  # noqa: PLC0415

@@ -1,0 +1,20 @@
+"""Fenji's functions for cells; see `addin.functions.define`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from addin.functions import classes, learned, life, moves, rfm, scores, whole
+from addin.functions.define import FUNCTIONS, Failure, Function
+from addin.language import language
+from addin.words import words
+
+__all__ = ["FUNCTIONS", "Failure", "Function", "call"]
+
+# In the order in which users read of them.
+MODULES = (rfm, classes, scores, life, learned, moves, whole)
+
+
+def call(name: str, *given: Any, lang: str | None = None) -> Any:
+    """Call a function by its name in cells, with the words of ``lang``."""
+    return FUNCTIONS[name](words(lang or language()), *given)
