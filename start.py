@@ -3,8 +3,10 @@
     python3 start.py demo [--lang zh|en] [-o DIR]   grade the sample orders
     python3 start.py test [pytest options]          run every check of the project
     python3 start.py fenji ...                      run the fenji command line
+    python3 start.py install | uninstall | doctor   Fenji in Excel, for this user
 
-The environment lives in .venv beside this file and is made or renewed when needed.
+The environment lives in .venv beside this file and is made or renewed when needed; Excel's is
+another one, in the user's own folders.
 """
 
 import hashlib
@@ -36,6 +38,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 FENJI = BIN / ("fenji.exe" if os.name == "nt" else "fenji")
 PACKAGES = ("segmentation", "addin", "templates")
+SETUP = ("install", "uninstall", "doctor")
 
 
 class SetupError(Exception):
@@ -96,7 +99,7 @@ def pip() -> "list[object]":
     return [sys.executable, "-m", "pip", "--python", PYTHON]
 
 
-def digest(*, developer: bool) -> str:
+def digest(*, developer: bool, building: bool = False) -> str:
     """What an installation was made from; an editable one follows the sources by itself."""
     files = [ROOT / "pyproject.toml", ROOT / "constraints.txt"]
     if not developer:
@@ -106,16 +109,19 @@ def digest(*, developer: bool) -> str:
             for path in sorted((ROOT / package).rglob("*"))
             if path.is_file() and "__pycache__" not in path.parts
         ]
-    found = hashlib.sha256(f"{developer} {ROOT}".encode())
+    found = hashlib.sha256(f"{developer} {building} {ROOT}".encode())
     for path in files:
         found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
 
 
-def prepare(*, developer: bool) -> None:
-    """Have .venv hold this checkout; does nothing when it already does."""
-    wanted = digest(developer=developer)
-    enough = {wanted, digest(developer=True)}
+def prepare(*, developer: bool, building: bool = False) -> None:
+    """Have .venv hold this checkout, and what ``fenji build`` needs where it is asked for.
+
+    Does nothing when it already does.
+    """
+    wanted = digest(developer=developer, building=building)
+    enough = {wanted, digest(developer=True), digest(developer=False, building=True)}
     if venv_works():
         if FENJI.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") in enough:
             return
@@ -126,7 +132,8 @@ def prepare(*, developer: bool) -> None:
     STAMP.unlink(missing_ok=True)
     # setuptools would put modules that were deleted since back into the wheel.
     shutil.rmtree(ROOT / "build" / "lib", ignore_errors=True)
-    target = ["-e", f"{ROOT}[dev]"] if developer else [ROOT]
+    plain = f"{ROOT}[excel]" if building else ROOT
+    target = ["-e", f"{ROOT}[dev]"] if developer else [plain]
     options = ["--quiet", "--disable-pip-version-check", "-c", ROOT / "constraints.txt"]
     done = quiet(*pip(), "install", *options, *target)
     if done.returncode != 0:
@@ -140,8 +147,19 @@ def prepare(*, developer: bool) -> None:
 
 def fenji(*arguments: str) -> int:
     """Run the installed command line."""
-    prepare(developer=False)
+    if arguments and arguments[0] in SETUP:
+        return set_up(*arguments)
+    prepare(developer=False, building=arguments[:1] == ("build",))
     return run(FENJI, *arguments)
+
+
+def set_up(*arguments: str) -> int:
+    """Install into Excel, remove or repair; the sources do it, with this very Python."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    from addin.cli import main as cli  # noqa: PLC0415
+
+    return cli(arguments)
 
 
 def check(name: str, *command: object) -> "tuple[str, bool]":
@@ -184,10 +202,10 @@ def main(arguments: "list[str]") -> int:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     try:
-        if command == "demo":
-            return fenji("demo", *rest)
         if command == "fenji":
             return fenji(*rest)
+        if command in ("demo", *SETUP):
+            return fenji(command, *rest)
         if command == "test":
             return test(*rest)
     except SetupError as problem:
