@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from importlib.metadata import version
+from collections.abc import Callable
 from typing import Any, NoReturn
 
+from addin.setup.versions import fenji_version
 from addin.words import LANGUAGES, Words
 from segmentation.errors import UsageError
 
@@ -25,7 +26,7 @@ def parser(words: Words) -> Parser:
     """The whole command line, with help in one language."""
     text = words.section("help")
     root = Parser(prog="fenji", description=text["description"])
-    root.add_argument("--version", action="version", version=f"fenji {version('fenji')}")
+    root.add_argument("--version", action="version", version=f"fenji {fenji_version()}")
     root.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
     commands = root.add_subparsers(
         dest="command", metavar="COMMAND", required=True, parser_class=Parser
@@ -43,6 +44,7 @@ def parser(words: Words) -> Parser:
     grade.add_argument("--scheme", metavar="FILE.toml", help=text["scheme_file"])
     grade.add_argument("--method", metavar="NAME", help=text["method"])
     grade.add_argument("--template", metavar="FILE.xlsx", help=text["template_file"])
+    grade.add_argument("--previous", metavar="GRADED", help=text["previous"])
     grade.add_argument("--model", metavar="MODEL.json", help=text["model"])
     grade.add_argument("--save-model", metavar="MODEL.json", help=text["save_model"])
     grade.add_argument("--json", action="store_true", help=text["json"])
@@ -52,11 +54,19 @@ def parser(words: Words) -> Parser:
     check.add_argument("--scheme", metavar="FILE.toml", help=text["scheme_file"])
     check.add_argument("--industry", metavar="NAME", help=text["industry"])
     check.add_argument("--json", action="store_true", help=text["json"])
+    compare = command("compare")
+    compare.add_argument("old", metavar="OLD", help=text["old_file"])
+    compare.add_argument("new", metavar="NEW", help=text["new_file"])
+    compare.add_argument("-o", "--out", metavar="OUT", help=text["out"])
+    compare.add_argument("--json", action="store_true", help=text["json"])
+    compare.add_argument("--force", action="store_true", help=text["force"])
     explain = command("explain")
     explain.add_argument("graded", metavar="GRADED", help=text["graded_file"])
     explain.add_argument("customer", metavar="CUSTOMER", help=text["customer"])
     explain.add_argument("--json", action="store_true", help=text["json"])
     command("methods")
+    functions = command("functions")
+    functions.add_argument("name", nargs="?", metavar="NAME", help=text["function_name"])
     demo = command("demo")
     demo.add_argument("-o", "--out", metavar="DIR", help=text["out_folder"])
     template = command("template")
@@ -66,6 +76,7 @@ def parser(words: Words) -> Parser:
     template.add_argument("--list", action="store_true", help=text["list"])
     template.add_argument("--force", action="store_true", help=text["force"])
     _scheme(command("scheme"), words)
+    _setup(command, words)
     return root
 
 
@@ -78,6 +89,19 @@ def _sources(made: Parser, words: Words) -> None:
         "--column", action="append", default=[], metavar="ROLE=HEADER", help=text["column"]
     )
     made.add_argument("--date-order", choices=("dmy", "mdy"), help=text["date_order"])
+
+
+def _setup(command: Callable[[str], Parser], words: Words) -> None:
+    text = words.section("help")
+    install = command("install")
+    install.add_argument("--wheels", metavar="DIR", help=text["wheels"])
+    install.add_argument("--folder", metavar="DIR", help=text["install_folder"])
+    command("uninstall")
+    doctor = command("doctor")
+    doctor.add_argument("--repair", action="store_true", help=text["repair"])
+    doctor.add_argument("--json", action="store_true", help=text["json"])
+    build = command("build")
+    build.add_argument("-o", "--out", metavar="DIR", help=text["out_folder"])
 
 
 def _scheme(made: Parser, words: Words) -> None:

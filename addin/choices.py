@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from addin.defaults import DEFAULT_INDUSTRY, DEFAULT_SEGMENTS, with_default_segments
 from addin.hosts.file.reading_text import decode
 from addin.scheme_data import adjusted
 from addin.words import LANGUAGES, Words, words
@@ -20,8 +21,6 @@ from segmentation.method import METHODS
 from segmentation.scheme import ColumnSettings, Scheme
 from segmentation.scheme_file import parse_scheme, preset, preset_text, with_method
 
-DEFAULT_INDUSTRY = "general"
-DEFAULT_SEGMENTS = {"zh": "eight", "en": "rfm-r"}
 Options = argparse.Namespace
 
 
@@ -70,13 +69,6 @@ def chosen_text(options: Options, text: Words, own: str | None = None) -> str | 
 def names_scheme(options: Options) -> bool:
     """Whether the options say how to grade, so that the sources need not."""
     return bool(options.scheme or options.industry or options.model)
-
-
-def with_default_segments(found: Scheme, text: Words) -> Scheme:
-    if found.rfm.segments is not None:
-        return found
-    rfm = dataclasses.replace(found.rfm, segments=DEFAULT_SEGMENTS[text.lang])
-    return dataclasses.replace(found, rfm=rfm)
 
 
 def read_scheme(file: str, *, strict: bool = False) -> Scheme:

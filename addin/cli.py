@@ -13,6 +13,7 @@ from addin.words import words
 from segmentation.errors import FenjiError
 
 Run = Callable[..., None]
+SETUP = ("install", "uninstall", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,14 +55,27 @@ def _fail(message: str, code: int) -> int:
 
 
 def _command(name: str) -> Run:
+    if name in SETUP:
+        # These run on a bare Python too, where nothing of what grading needs is installed.
+        from addin.setup import command  # noqa: PLC0415
+
+        return {"install": command.install, "uninstall": command.uninstall}.get(
+            name, command.doctor
+        )
+    if name == "build":
+        from addin.xlam import command as builder  # noqa: PLC0415
+
+        return builder.build
     # Late, so that --help and a wrong option answer at once.
     from addin import commands  # noqa: PLC0415
 
     return {
         "grade": commands.grade,
         "check": commands.check,
+        "compare": commands.compare,
         "explain": commands.explain,
         "methods": commands.methods,
+        "functions": commands.functions,
         "demo": commands.demo,
         "template": commands.template,
         "scheme": commands.scheme,

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -16,30 +16,30 @@ import polars as pl
 
 from addin import card
 from addin.choices import (
-    DEFAULT_INDUSTRY,
-    DEFAULT_SEGMENTS,
     Options,
     chosen_scheme,
     chosen_template,
-    chosen_text,
     default_out,
     expanded,
-    names_scheme,
     parsed_columns,
     parsed_day,
     read_scheme,
-    saved_model,
     scheme_text,
-    with_default_segments,
 )
+from addin.compare import compare as comparison
+from addin.defaults import DEFAULT_INDUSTRY, DEFAULT_SEGMENTS, with_default_segments
 from addin.findings import columns_read, note_text
+from addin.function_pages import function_lines
+from addin.graded import Graded, read_graded
 from addin.hosts.file.own_tables import without_own
 from addin.hosts.file.reading import read_sources
+from addin.moves import compared, graded_of
+from addin.moves_telling import moves_said
 from addin.output import check_out, check_place, write
 from addin.progress import Progress
+from addin.requests import graded, request, sheets_of
 from addin.saving import kept_if_all_goes_well, write_text
 from addin.scheme_data import adjusted
-from addin.settings_back import own_settings
 from addin.settings_sheet import scheme_rows, toml_cells
 from addin.tables import shape_of
 from addin.telling import (
@@ -56,6 +56,7 @@ from segmentation import run
 from segmentation.errors import FileError, UsageError
 from segmentation.grading import dump_model, fit, needs
 from segmentation.method import METHODS
+from segmentation.notes import categories
 from segmentation.scheme import Scheme
 from segmentation.scheme_file import preset, preset_text, presets
 from segmentation.scheme_schema import schema_text
@@ -65,49 +66,52 @@ from segmentation.sources import RawSheet
 def grade(options: Options, words: Words) -> None:
     """Grade the sources and write the result."""
     began = time.perf_counter()
-    scheme = chosen_scheme(options, words)
-    paths = expanded(options.source)
-    own = None if names_scheme(options) else own_settings(paths, words)
-    if own:
-        scheme = chosen_scheme(options, words, own.scheme)
-    as_of = parsed_day(options.as_of)
-    model = saved_model(options.model)
-    wanted = parsed_columns(options.column, run.own_columns(scheme, model))
+    asked = request(options, words)
     template = chosen_template(options.template)
-    out = Path(options.out) if options.out else default_out(paths[0], words, template)
-    check_out(out, paths, force=options.force, template=template)
+    out = Path(options.out) if options.out else default_out(asked.paths[0], words, template)
+    check_out(out, asked.paths, force=options.force, template=template)
+    previous = _previous(options, out)
     if options.save_model:
-        check_place(Path(options.save_model), [*paths, out], force=options.force)
+        check_place(Path(options.save_model), [*asked.paths, out], force=options.force)
     with Progress() as progress:
-        sheets = _sheets(options, paths, progress, words)
+        sheets = sheets_of(asked, progress)
         read = time.perf_counter()
-        graded = run.grade(
-            sheets,
-            scheme=scheme,
-            wanted=wanted,
-            model=model,
-            as_of=as_of,
-            today=dt.date.today(),
-            progress=lambda step: progress(words(f"cli.{step}")),
-        )
-        if own:
-            graded = dataclasses.replace(graded, notes=[*own.notes, *graded.notes])
+        found = graded(asked, sheets, progress)
         counted = time.perf_counter()
         progress(words("cli.write", file=out.name))
-        files = [p.name for p in paths]
-        with _model_saved(graded.model, options.save_model):
-            text = chosen_text(options, words, own.scheme if own else None)
-            write(graded, out, words=words, files=files, scheme=text, template=template)
+        files = [p.name for p in asked.paths]
+        with _model_saved(found.model, options.save_model):
+            moved = compared(previous, graded_of(found, out.name, words)) if previous else None
+            write(
+                found,
+                out,
+                words=words,
+                files=files,
+                scheme=asked.text,
+                template=template,
+                moves=moved,
+            )
     seconds = {
         "read": read - began,
         "grade": counted - read,
         "write": time.perf_counter() - counted,
         "total": time.perf_counter() - began,
     }
+    said = moves_said(moved, out, template, words) if moved else None
     if options.json:
-        print(json.dumps(result(graded, out, seconds, words), ensure_ascii=False))
+        print(json.dumps(result(found, out, seconds, words, said), ensure_ascii=False))
     else:
-        tell(graded, out, words)
+        tell(found, out, words, said)
+
+
+def _previous(options: Options, out: Path) -> Graded | None:
+    """The grading to compare with, read before any work is done."""
+    if not options.previous:
+        return None
+    path = Path(options.previous)
+    for made in (out, *([Path(options.save_model)] if options.save_model else [])):
+        check_place(made, [path], force=options.force, code="out_is_compared")
+    return read_graded(path)
 
 
 def _model_saved(model: Mapping[str, Any], file: str | None) -> AbstractContextManager[None]:
@@ -163,6 +167,12 @@ def check(options: Options, words: Words) -> None:
         print(line)
 
 
+def compare(options: Options, words: Words) -> None:
+    """Say who moved between two graded files."""
+    for line in comparison(options, words):
+        print(line)
+
+
 def explain(options: Options, words: Words) -> None:
     """Explain one customer of a graded file."""
     found = card.explained(Path(options.graded), options.customer)
@@ -180,6 +190,12 @@ def methods(options: Options, words: Words) -> None:  # noqa: ARG001
         print(f"{name}\t{text}")
 
 
+def functions(options: Options, words: Words) -> None:
+    """List the functions for cells, or the arguments of one."""
+    for line in function_lines(options.name, words):
+        print(line)
+
+
 def demo(options: Options, words: Words) -> None:
     """Make sample orders and grade them."""
     from templates.sample import write as write_sample  # noqa: PLC0415
@@ -193,10 +209,10 @@ def demo(options: Options, words: Words) -> None:
     except OSError:
         raise FileError("cannot_write", file=str(orders)) from None
     scheme = with_default_segments(preset(DEFAULT_INDUSTRY), words)
-    graded = run.grade(read_sources([orders]), scheme=scheme)
+    found = run.grade(read_sources([orders]), scheme=scheme)
     text = adjusted(preset_text(DEFAULT_INDUSTRY), segments=DEFAULT_SEGMENTS[words.lang])
-    write(graded, out, words=words, files=[orders.name], scheme=text)
-    tell_demo(graded, orders, out, words)
+    write(found, out, words=words, files=[orders.name], scheme=text)
+    tell_demo(found, orders, out, words)
 
 
 def template(options: Options, words: Words) -> None:
@@ -239,20 +255,8 @@ def _nobody(scheme: Scheme) -> pl.DataFrame:
     own = scheme.columns
     texts = {k for k in needs(scheme) if k in own and own[k].kind == "text"}
     # A category that the scheme knows, so that its grid can be laid out.
-    known = {k: next(iter(_categories(settings, k)), "-") for k in texts}
+    known = {k: next(iter(categories(settings, k)[0]), "-") for k in texts}
     return pl.DataFrame({k: [known.get(k, 0.0)] for k in needs(scheme)})
-
-
-def _categories(node: Any, measure: str) -> Iterator[str]:
-    """The categories of a column that the tables of settings know."""
-    if isinstance(node, Mapping):
-        if node.get("measure") == measure:
-            yield from map(str, node.get("table") or ())
-        for value in node.values():
-            yield from _categories(value, measure)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _categories(value, measure)
 
 
 def scheme(options: Options, words: Words) -> None:

@@ -10,7 +10,9 @@ import polars as pl
 from addin.words import Words
 from segmentation.checked import REASONS, Checked
 from segmentation.columns import Layout
-from segmentation.run import Grading
+from segmentation.run import Grading, Looked
+
+Found = Grading | Looked
 
 
 def reason_key(checked: Checked, reason: str) -> str:
@@ -19,7 +21,7 @@ def reason_key(checked: Checked, reason: str) -> str:
     return "duplicate_customer" if customers else reason
 
 
-def reasons_table(grading: Grading, words: Words) -> pl.DataFrame:
+def reasons_table(grading: Found, words: Words) -> pl.DataFrame:
     """Rows by reason, the used ones first."""
     checked = grading.checked
     counts = {"used": checked.used, **checked.left_out}
@@ -34,7 +36,7 @@ def reasons_table(grading: Grading, words: Words) -> pl.DataFrame:
     )
 
 
-def findings_table(grading: Grading, words: Words) -> pl.DataFrame:
+def findings_table(grading: Found, words: Words) -> pl.DataFrame:
     """Notes on the whole first, then the rows left out."""
     checked = grading.checked
     notes = [note_text(code, params, words) for code, params in grading.notes]

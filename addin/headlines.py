@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from addin.explain import tier_names
+from addin.explaining.told import tier_names
 from addin.words import Words
 from segmentation.run import Grading
 

@@ -13,6 +13,7 @@ from addin.hosts.file.package import Package
 from addin.hosts.file.tablexml import Table
 from addin.hosts.file.workbookxml import Workbook
 from addin.words import Words
+from templates.moves import KINDS, MATRIX, TABLE
 
 _FREQUENCY = re.compile(r"F[0-9]+")
 _JOINED = '&"-"&'
@@ -34,6 +35,9 @@ def matched(
         # A scheme without segments: the template's own would stand there with formulas.
         headers = [column.header for column in found["fenjisegments"].columns]
         out["FenjiSegments"] = pl.DataFrame(schema=dict.fromkeys(headers, pl.String))
+    for name in (TABLE, KINDS, MATRIX):
+        if name.lower() in found:
+            out[name] = _moves(out.get(name), found[name.lower()])
     if "fenjicustomers" in found:
         out["FenjiCustomers"] = _customers(out["FenjiCustomers"], found["fenjicustomers"], words)
     return out
@@ -47,6 +51,14 @@ def _heat(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     if set(scores) - set(given):
         raise TemplateError("scores", limit=len(given), scores=len(scores))
     return frame.with_columns(pl.lit(0).alias(header) for header in given if header not in scores)
+
+
+def _moves(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame:
+    """What fits the template's columns; nothing of a comparison before stays in it."""
+    headers = [column.header for column in table.columns]
+    if frame is None or (table.name != TABLE and set(frame.columns) != set(headers)):
+        return pl.DataFrame(schema=dict.fromkeys(headers, pl.String))
+    return frame.select(h for h in frame.columns if h in headers)
 
 
 def _customers(frame: pl.DataFrame, table: Table, words: Words) -> pl.DataFrame:

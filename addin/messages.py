@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from addin.hosts.file.errors import TemplateError
+from addin.setup.errors import SetupError
 from addin.words import Words
 from segmentation.errors import FenjiError, SchemeError, UsageError
 
@@ -37,6 +38,8 @@ def explain_error(error: FenjiError, words: Words) -> str:
     if isinstance(error, SchemeError):
         head = words("error.scheme", source=error.source)
         return "\n".join([head, *(f"  {scheme_problem(p, words)}" for p in error.problems)])
+    if isinstance(error, SetupError):
+        return words(f"setup_error.{error.code}", **error.params)
     if isinstance(error, SettingsError):
         head = words("error.settings", file=error.file)
         return "\n".join([head, *(f"  {_settings_problem(p, words)}" for p in error.problems)])

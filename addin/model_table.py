@@ -7,10 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from addin.explain import rules, tier_names
+from addin.explain import rules
+from addin.explaining.told import tier_names
 from addin.words import Words
 from segmentation.bins import tidy
-from segmentation.scheme import MEASURES
+from segmentation.scheme import MAPS, MEASURES
+from segmentation.segments import segment_map
 
 Line = tuple[str, str | None, int | None, Any, str]
 
@@ -51,6 +53,10 @@ def _lines(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
         yield from _cuts(learned, measure, words)
     above = int(learned["closed"] == "left")
     yield words("item.closed"), None, None, above, words("model.closed")
+    if any(len(cells) > 1 for cells in learned["cuts"].values()):
+        yield words("item_more.nested"), None, None, 1, words("model.nested")
+    yield from _counted(model["measures"], words)
+    yield words("item_more.segments"), None, None, *_segments(learned["segments"], words)
     yield from _limits(model, words)
 
 
@@ -84,13 +90,35 @@ def _cuts(learned: Mapping[str, Any], measure: str, words: Words) -> Iterator[Li
             yield words("item.cut"), name, i, float(tidy(point)), meaning
 
 
+def _counted(measures: Mapping[str, Any], words: Words) -> Iterator[Line]:
+    """How orders became a number, without which the value of a measure says little."""
+    for measure in ("frequency", "monetary"):
+        how = words(f"choice.{measure}.{measures[measure]}")
+        yield (
+            words("item_more.counted"),
+            words(f"measure.{measure}"),
+            None,
+            how,
+            words("model.counted"),
+        )
+
+
+def _segments(chosen: Mapping[str, Any], words: Words) -> tuple[str, str]:
+    """The name of a shipped map and what it is; rules of one's own have none."""
+    name = next((m for m in (*MAPS, "none") if segment_map(m) == chosen), None)
+    if name is None:
+        return words("choice_more.own_segments"), words("model.own_segments")
+    return words(f"choice.segments.{name}"), words("model.segments")
+
+
 def _limits(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
     learned = model["rfm"]
     for measure in MEASURES:
         kind = learned["high"]["of"]
         name = words(f"measure.{measure}")
         meaning = words(f"model.high_{kind}")
-        yield words("item_more.high"), name, None, learned["high"][measure], meaning
+        item = words("item_more.high" if kind == "score" else "item_more.high_value")
+        yield item, name, None, learned["high"][measure], meaning
     for key in ("a", "b"):
         last = model["abc"][key]
         if last is not None:

@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,8 @@ import polars as pl
 from addin.hosts.file.fill import TemplateError, fill
 from addin.matching import matched
 from addin.messages import template_problem
+from addin.moves import Comparison
+from addin.moves_tables import moves_cells, moves_shape, no_cells, workbook_moves
 from addin.saving import beside
 from addin.settings_back import same_settings
 from addin.settings_sheet import model_rows, scheme_rows, toml_cells
@@ -30,7 +33,7 @@ from segmentation.errors import DataError, FileError, UsageError
 from segmentation.run import Grading
 from templates.build import build
 from templates.settings import TABLE
-from templates.shape import Shape
+from templates.shape import MovesShape, SettingRow, Shape
 
 ENDINGS = (".xlsx", ".xlsm", ".csv", ".parquet")
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -61,13 +64,15 @@ def check_out(
     check_place(out, sources, force=force)
 
 
-def check_place(out: Path, others: Sequence[Path], *, force: bool) -> None:
+def check_place(
+    out: Path, others: Sequence[Path], *, force: bool, code: str = "out_is_source"
+) -> None:
     """Refuse a file that can't be written, that is one of ``others``, or that exists.
 
-    Raises UsageError ``out_is_source``, FileError ``exists cannot_write``.
+    Raises UsageError ``code``, FileError ``exists cannot_write``.
     """
     if any(_same(out, other) for other in others):
-        raise UsageError("out_is_source", file=str(out))
+        raise UsageError(code, file=str(out))
     if out.is_dir() or not out.parent.is_dir():
         raise FileError("cannot_write", file=str(out))
     if out.exists() and not force:
@@ -103,18 +108,24 @@ def write(
     files: Sequence[str],
     scheme: str | None = None,
     template: Path | None = None,
+    moves: Comparison | None = None,
 ) -> None:
     """Write the grading to ``out``, by its ending.
 
-    ``scheme`` is the text of the scheme; None where a saved model graded.
+    ``scheme`` is the text of the scheme; None where a saved model graded. ``moves`` compares it
+    with the grading before; a workbook then has the sheet Moves.
     """
-    ending = out.suffix.lower()
-    if ending in WORKBOOKS:
-        _workbook(grading, out, words=words, files=files, scheme=scheme, template=template)
-        return
-    table = graded_table(grading, words)
+    if out.suffix.lower() in WORKBOOKS:
+        filled = contents(grading, words=words, files=files, scheme=scheme, moves=moves)
+        _workbook(grading, filled, out, words=words, template=template)
+    else:
+        write_table(graded_table(grading, words), out, words)
+
+
+def write_table(table: pl.DataFrame, out: Path, words: Words) -> None:
+    """A table of customers as .parquet or .csv; FileError ``cannot_write``."""
     with beside(out) as made:
-        if ending == ".parquet":
+        if out.suffix.lower() == ".parquet":
             table.write_parquet(made)
         else:
             text = _defused(table).write_csv()
@@ -133,42 +144,71 @@ def _defused(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _workbook(
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What a workbook of a grading holds: a frame for each named table, a value for each named
+    cell; ``live`` says that the score and tier columns are formulas, ``settings`` are the rows of
+    the scheme on the sheet Settings."""
+
+    tables: dict[str, pl.DataFrame]
+    cells: dict[str, object]
+    live: bool
+    settings: tuple[SettingRow, ...]
+    moves: MovesShape | None = None
+
+
+def contents(
     grading: Grading,
-    out: Path,
     *,
     words: Words,
     files: Sequence[str],
     scheme: str | None,
-    template: Path | None,
-) -> None:
+    moves: Comparison | None = None,
+) -> Contents:
+    """The named tables and cells of a grading, those of ``moves`` too; DataError ``too_many``."""
     count = grading.graded.height
-    if count > MOST_CUSTOMERS:
-        raise DataError("too_many", customers=f"{count:,}")
-    live = count <= LIVE_CUSTOMERS and has_formulas(grading.model)
+    most = max(count, moves.moves.customers.height if moves else 0)
+    if most > MOST_CUSTOMERS:
+        raise DataError("too_many", customers=f"{most:,}")
     settings = scheme_rows(scheme, words) if scheme else model_rows(grading, words)
     tables = workbook_tables(grading, words, files=files, settings=settings)
-    tables["FenjiFindings"] = _capped(tables["FenjiFindings"], words)
+    tables["FenjiFindings"] = capped(tables["FenjiFindings"], words)
     cells = workbook_cells(grading, words, files=files) | toml_cells(scheme)
+    if moves:
+        tables |= workbook_moves(moves, words)
+    return Contents(
+        tables=tables,
+        cells=cells | (moves_cells(moves, words) if moves else no_cells()),
+        live=count <= LIVE_CUSTOMERS and has_formulas(grading.model),
+        settings=tuple(settings),
+        moves=moves_shape(moves, words) if moves else None,
+    )
+
+
+def _workbook(
+    grading: Grading, filled: Contents, out: Path, *, words: Words, template: Path | None
+) -> None:
+    tables, cells, settings = filled.tables, filled.cells, filled.settings
     with tempfile.TemporaryDirectory() as folder:
         used = template
         if used is None:
             used = Path(folder) / "template.xlsx"
-            form = shape_of(grading.model, words, live=live)
+            form = shape_of(grading.model, words, live=filled.live)
             longest = longest_sentence(tables["FenjiCustomers"], words)
-            shape = Shape(**form | {"longest": longest}, settings=tuple(settings))
+            form |= {"longest": longest, "settings": settings, "moves": filled.moves}
+            shape = Shape(**form)
             build(used, words=words, shape=shape)
-        elif not live:
-            cells |= _notes(words)
+        elif not filled.live:
+            cells = cells | fixed_notes(words)
         try:
             tables = matched(used, tables, words)
             new = () if template is None or same_settings(used, settings) else (TABLE,)
-            fill(used, out, tables=tables, cells=cells, formulas=live, new_rows=new)
+            fill(used, out, tables=tables, cells=cells, formulas=filled.live, new_rows=new)
         except TemplateError as error:
             raise _failure(error, used, out, words) from None
 
 
-def _notes(words: Words) -> dict[str, object]:
+def fixed_notes(words: Words) -> dict[str, object]:
     """What a template says of its formulas, put right where values stand in their place."""
     return {
         "FenjiCustomersNote": words("template.customers.fixed"),
@@ -184,7 +224,7 @@ def _failure(error: TemplateError, template: Path, out: Path, words: Words) -> F
     return FileError("template", file=template.name, detail=detail)
 
 
-def _capped(findings: pl.DataFrame, words: Words) -> pl.DataFrame:
+def capped(findings: pl.DataFrame, words: Words) -> pl.DataFrame:
     """A worksheet ends after a million rows; the last line says how many more there are."""
     more = findings.height - _MOST_FINDINGS
     if more <= 0:

@@ -10,6 +10,7 @@ import polars as pl
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _GROUP = 1000
 _MOST_DECIMALS = 4
+_HUGE = 10**15
 
 
 def phrase(wording: str, **parts: pl.Expr | str) -> pl.Expr:
@@ -27,29 +28,42 @@ def phrase(wording: str, **parts: pl.Expr | str) -> pl.Expr:
 
 def whole(number: pl.Expr) -> pl.Expr:
     """``1234567.0`` → ``1,234,567``."""
-    rounded = number.round(0).cast(pl.Int64)
-    return pl.when(rounded < 0).then(pl.lit("-")).otherwise(pl.lit("")) + _grouped(rounded.abs())
+    rounded = _integer(number)
+    sign = pl.when(rounded < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return _or_bare(number, sign + _grouped(rounded.abs()))
 
 
 def money(number: pl.Expr) -> pl.Expr:
     """``1234.5`` → ``1,234.50``."""
-    cents = (number * 100).round(0).cast(pl.Int64)
+    cents = _integer(number * 100)
     sign = pl.when(cents < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     cents = cents.abs()
-    return pl.concat_str(sign, _grouped(cents // 100), pl.lit("."), _padded(cents % 100, 2))
+    text = pl.concat_str(sign, _grouped(cents // 100), pl.lit("."), _padded(cents % 100, 2))
+    return _or_bare(number, text)
 
 
 def tenth(number: pl.Expr) -> pl.Expr:
     """``62.2222`` → ``62.2``, ``1230.0`` → ``1,230.0``."""
-    tenths = (number * 10).round(0).cast(pl.Int64)
+    tenths = _integer(number * 10)
     sign = pl.when(tenths < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     tenths = tenths.abs()
-    return pl.concat_str(sign, _grouped(tenths // 10), pl.lit("."), (tenths % 10).cast(pl.String))
+    text = pl.concat_str(sign, _grouped(tenths // 10), pl.lit("."), (tenths % 10).cast(pl.String))
+    return _or_bare(number, text)
 
 
 def score(number: pl.Expr) -> pl.Expr:
     """``4.333333`` → ``4.33``."""
     return money(number)
+
+
+def _integer(number: pl.Expr) -> pl.Expr:
+    """Null where no whole number is so large; see ``_or_bare``."""
+    return number.round(0).cast(pl.Int64, strict=False)
+
+
+def _or_bare(number: pl.Expr, text: pl.Expr) -> pl.Expr:
+    """``text``; beyond what has decimals, ``1e18`` and its like."""
+    return pl.when(number.abs() >= _HUGE).then(number.cast(pl.String)).otherwise(text)
 
 
 def _padded(number: pl.Expr, width: int) -> pl.Expr:

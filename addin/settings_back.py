@@ -37,7 +37,12 @@ def own_settings(paths: Sequence[Path], words: Words) -> OwnSettings | None:
 
     Raises SettingsError where a cell says something that can't be.
     """
-    found = [(t, s) for p in paths if (t := _table(p)) is not None and (s := _scheme(t))]
+    return settings_of([t for p in paths if (t := _table(p)) is not None], words)
+
+
+def settings_of(tables: Sequence[TableText], words: Words) -> OwnSettings | None:
+    """The same from sheets Settings that have been read, with the cells ``TOML_CELLS``."""
+    found = [(t, s) for t in tables if (s := _scheme(t))]
     if not found:
         return None
     table, scheme = found[0]

@@ -7,16 +7,17 @@ from typing import Any
 
 import polars as pl
 
-from addin.explain import all_tiers, extras, next_step, tier_names, why
-from addin.explaining.told import measure_name
+from addin.explain import all_tiers, extras, next_step, why
+from addin.explaining.told import measure_name, tier_names
 from addin.findings import findings_table, reasons_table
 from addin.headlines import headlines
 from addin.model_table import model_table
 from addin.settings_sheet import fact_rows, settings_table
 from addin.words import Words
 from segmentation import segments
-from segmentation.grading import STAGES, dump_model
+from segmentation.grading import dump_model
 from segmentation.listed import says_nothing
+from segmentation.rhythm import STAGES
 from segmentation.run import Grading
 from segmentation.scheme import MEASURES
 from segmentation.sensitive import sensitive_column
@@ -45,6 +46,8 @@ HEADLINES = 5
 _ONE_DIGIT = 9
 _WIDE = r"[^\x00-\xff]"
 _LONG = 150
+# Above it floats are whole numbers anyway, and some are too large for an integer.
+_HUGE = 10**15
 # A cell holds so many characters; half a model would be worse than none.
 CELL_LIMIT = 32_767
 
@@ -93,7 +96,8 @@ def graded_table(grading: Grading, words: Words) -> pl.DataFrame:
 
 def _whole_where_possible(numbers: pl.Series) -> pl.Series:
     whole = numbers.round(0)
-    return whole.cast(pl.Int64) if (whole == numbers).all() else numbers
+    fits = (whole == numbers) & (numbers.abs() < _HUGE)
+    return whole.cast(pl.Int64) if fits.all() else numbers
 
 
 def _rfm(learned: Mapping[str, Any]) -> pl.Expr:
@@ -155,7 +159,11 @@ def has_formulas(model: Mapping[str, Any]) -> bool:
 def warning(model: Mapping[str, Any], words: Words) -> str:
     """What must be said where a grading goes by sensitive criteria."""
     own = model.get("columns", {})
-    found = [measure_name(own, key, words) for key in own if sensitive_column(key, own[key])]
+    found = [
+        measure_name(own, key, words)
+        for key, column in own.items()
+        if sensitive_column(key, column["name"], column.get("headers", ()))
+    ]
     if not found:
         return ""
     return words("caution.sensitive", columns=words("cli.list").join(found))
@@ -182,17 +190,10 @@ def workbook_tables(
 
     ``settings`` are the rows of the scheme on the sheet Settings.
     """
-    graded = graded_table(grading, words)
     tiers = tier_names(grading.model, words.lang)
-    shown = graded.with_columns(
-        tier=grading.graded["tier_no"].replace_strict(
-            dict(enumerate(tiers)), return_dtype=pl.String
-        )
-    )
     report = grading.report
     stages = [words(f"stage.{s}") for s in STAGES]
     tables = {
-        "FenjiCustomers": shown,
         "FenjiStrategy": _strategy(all_tiers(grading.model, words), words),
         "FenjiTiers": _named(report.tiers, "tier_no", "tier", tiers),
         "FenjiStages": _named(report.stages, "stage_no", "stage", stages),
@@ -206,16 +207,23 @@ def workbook_tables(
         tables["FenjiSegments"] = _named(
             report.segments.head(len(kinds)), "segment_no", "segment", kinds
         )
-    further = {extra.key: extra.header for extra in extras(grading.model, words)}
-    headed = {
-        name: _headed(frame, name, words, further if name == "FenjiCustomers" else {})
-        for name, frame in tables.items()
-    }
+    headed = {"FenjiCustomers": customers_table(grading, words)}
+    headed |= {name: _headed(frame, name, words, {}) for name, frame in tables.items()}
     heat = report.heat
     headed["FenjiHeat"] = heat.rename(
         {c: f"F{c}" for c in heat.columns[1:]} | {"r_score": words("header.FenjiHeat.r_score")}
     )
     return headed
+
+
+def customers_table(grading: Grading, words: Words) -> pl.DataFrame:
+    """The graded table as a workbook shows it: tiers by name, headers in words."""
+    tiers = dict(enumerate(tier_names(grading.model, words.lang)))
+    shown = graded_table(grading, words).with_columns(
+        tier=grading.graded["tier_no"].replace_strict(tiers, return_dtype=pl.String)
+    )
+    further = {extra.key: extra.header for extra in extras(grading.model, words)}
+    return _headed(shown, "FenjiCustomers", words, further)
 
 
 def _headed(
@@ -249,6 +257,12 @@ def _strategy(named: Sequence[tuple[str, Mapping[str, Any]]], words: Words) -> p
     )
 
 
+def model_cell(model: Mapping[str, Any], words: Words) -> str:
+    """The model for one cell; where it is too long a sentence, for a blank cell says nothing."""
+    text = dump_model(model)
+    return text if len(text) <= CELL_LIMIT else words("model.json_too_long")
+
+
 def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> dict[str, object]:
     """Every named cell."""
     checked, report = grading.checked, grading.report
@@ -262,7 +276,7 @@ def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> d
         "FenjiRowsRead": checked.read,
         "FenjiRowsUsed": checked.used,
         "FenjiRowsLeftOut": checked.read - checked.used,
-        "FenjiModelJson": text if len(text := dump_model(grading.model)) <= CELL_LIMIT else None,
+        "FenjiModelJson": model_cell(grading.model, words),
     }
     lines = headlines(grading, words)
     for i in range(HEADLINES):

@@ -9,10 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from addin.choices import with_default_segments
-from addin.explain import tier_names
+from addin.defaults import with_default_segments
+from addin.explaining.told import tier_names
 from addin.findings import note_text, reason_key
 from addin.messages import reasons
+from addin.moves_telling import MovesSaid
 from addin.words import Words
 from segmentation import run, segments
 from segmentation.checked import REASONS, Checked
@@ -27,7 +28,11 @@ def say(text: str) -> None:
 
 
 def result(
-    graded: run.Grading, out: Path, seconds: Mapping[str, float], words: Words
+    graded: run.Grading,
+    out: Path,
+    seconds: Mapping[str, float],
+    words: Words,
+    moves: MovesSaid | None = None,
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
     model, report = graded.model, graded.report
@@ -43,7 +48,11 @@ def result(
         },
         "segments": {k: n for k, n in zip(kinds, counts, strict=True) if n},
         "rows": rows_of(graded.checked),
-        "notes": [note_text(code, params, words) for code, params in graded.notes],
+        **({"moves": moves.counts} if moves else {}),
+        "notes": [
+            *(note_text(code, params, words) for code, params in graded.notes),
+            *(moves.notes if moves else ()),
+        ],
         "out": str(out),
         "seconds": {k: round(v, 3) for k, v in seconds.items()},
     }
@@ -65,7 +74,7 @@ def done(graded: run.Grading, words: Words) -> str:
     return words("cli.done", customers=customers, as_of=day, tiers=tiers)
 
 
-def tell(graded: run.Grading, out: Path, words: Words) -> None:
+def tell(graded: run.Grading, out: Path, words: Words, moves: MovesSaid | None = None) -> None:
     """The outcome in a few lines."""
     say(done(graded, words))
     checked = graded.checked
@@ -73,6 +82,8 @@ def tell(graded: run.Grading, out: Path, words: Words) -> None:
     say(words("cli.rows", read=read, used=used, left_out=left_out_text(checked, words)))
     for code, params in graded.notes:
         say(note_text(code, params, words))
+    for line in (moves.sentence, *moves.notes) if moves else ():
+        say(line)
     say(words("cli.written", file=out))
 
 

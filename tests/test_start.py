@@ -89,3 +89,22 @@ def test_an_old_python_hands_over_to_a_new_one(tmp_path: Path) -> None:
     alone = said(str(tmp_path / "nowhere"))
     assert alone.returncode == 1
     assert alone.stderr.startswith("Fenji needs Python 3.11 or newer")
+
+
+@pytest.mark.parametrize(("command", "wanted"), [("grade", ""), ("build", "[excel]")])
+def test_building_the_add_in_gets_what_it_needs(
+    command: str, wanted: str, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def quiet(*parts: object) -> subprocess.CompletedProcess[str]:
+        asked.append(parts)
+        return subprocess.CompletedProcess(parts, 0, stdout="")
+
+    (checkout / ".venv").mkdir()
+    monkeypatch.setattr(start, "STAMP", checkout / ".venv" / "stamp")
+    monkeypatch.setattr(start, "venv_works", lambda: True)
+    monkeypatch.setattr(start, "quiet", quiet)
+    monkeypatch.setattr(start, "run", lambda *_: 0)
+    assert start.fenji(command) == 0
+    assert str(asked[-1][-1]) == f"{start.ROOT}{wanted}"

@@ -72,6 +72,8 @@ def not_chinese(texts: Mapping[str, str]) -> set[str]:
     """The keys of Chinese texts without a Chinese character, codes aside."""
     bare = {key: re.sub(r"\{[^}]*\}", "", text).strip() for key, text in texts.items()}
     alike = {key for key, text in bare.items() if CODE.fullmatch(text)} | NAMES
+    # A formula is the same in every language.
+    alike |= {key for key, text in texts.items() if text.startswith("=")}
     return {key for key, text in bare.items() if not CJK.search(text)} - alike
 
 
@@ -97,7 +99,14 @@ def texts_in(source: str) -> set[Parts]:
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             # A setting is looked up by the name of its field.
             found.add((node.target.id,))
+        elif isinstance(node, ast.FunctionDef) and any(map(_registers, node.decorator_list)):
+            # A function in cells is looked up by its name and those of its arguments.
+            found |= {(node.name.upper(),), *((each.arg,) for each in node.args.args)}
     return found
+
+
+def _registers(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "function"
 
 
 def _part(value: ast.expr) -> str | None:
@@ -140,10 +149,28 @@ def unused(keys: Iterable[str], texts: set[Parts]) -> set[str]:
     }
 
 
+def texts_in_excel(code: Iterable[str], ribbon: str) -> set[Parts]:
+    """The words that the add-in's VBA and ribbon ask for."""
+    found: set[Parts] = {(text,) for source in code for text in re.findall(r'"(vba\.\w+)"', source)}
+    for rest in re.findall(r"<\w+(\s[^>]*)>", ribbon):
+        ids = re.findall(r'\sid="(\w+)"', rest)
+        asked = {"getLabel": "label", "getScreentip": "tip", "getSupertip": "help"}
+        found |= {
+            (f"ribbon.{name}.{word}",)
+            for name in ids
+            for callback, word in asked.items()
+            if f" {callback}=" in rest
+        }
+    return found
+
+
 def test_every_text_is_used() -> None:
     folders = ("addin", "segmentation", "templates")
     modules = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     texts = set[Parts]().union(*(texts_in(path.read_text(encoding="utf-8")) for path in modules))
+    code = [path.read_text(encoding="utf-8") for path in (ROOT / "addin" / "vba").iterdir()]
+    ribbon = (ROOT / "addin" / "ribbon" / "customUI14.xml").read_text(encoding="utf-8")
+    texts |= texts_in_excel(code, ribbon)
     assert unused(texts_of("en"), texts) == set()
 
 
@@ -165,9 +192,20 @@ def test_a_text_that_nothing_uses_is_seen() -> None:
     source = """
 words("a.used"); words(f"b.{code}"); Problem("known"); Problem(f"no_{role}_here"); "role"
 words.section("c")["key"]; words.section(f"d.{table}"); "Table"; words(f"{any}.thing")
+@function(cells="number")
+def a_tier(words, cells): words(f"e.{name}.{argument}")
 """
     used = {"a.used", "b.known", "b.no_role_here", "c.key", "d.Table.key"}
-    loose = {"a.known", "b.unknown", "b.no_code_here", "c.other", "d.table.key", "d.Table.no"}
+    used |= {"e.A_TIER.cells"}
+    loose = {
+        "a.known",
+        "b.unknown",
+        "e.A_TIER.gone",
+        "b.no_code_here",
+        "c.other",
+        "d.table.key",
+        "d.Table.no",
+    }
     assert unused(used | loose, texts_in(source)) == loose
 
 
@@ -175,6 +213,8 @@ def test_the_rules_can_fail() -> None:
     assert different_keys({"a": "x"}, {"b": "x"}) == {"a", "b"}
     assert different_placeholders({"a": "{n} rows"}, {"a": "{rows} 行"}) == {"a"}
     assert empty({"a": "", "b": "  ", "c": "x "}) == {"a", "b", "c"}
-    assert not_chinese({"a": "not translated", "b": "RFM", "c": "客户", "d": "R \\ F"}) == {"a"}
+    assert not_chinese(
+        {"a": "not translated", "b": "RFM", "c": "客户", "d": "R \\ F", "e": "=SUM(A1)"}
+    ) == {"a"}
     assert not_english({"a": "客户", "b": "customers\uff0c", "c": "a – b"}) == {"a", "b"}
     assert flat({"a": {"b": "x", "c": ["y", "z"]}}) == {"a.b": "x", "a.c.0": "y", "a.c.1": "z"}
