@@ -1,5 +1,6 @@
 #!/bin/sh
-# Fenji into Excel: double-click this file (the first time: right click, Open).
+# Fenji into Excel: double-click this file. If macOS refuses it:
+# System Settings, Privacy & Security, Open Anyway.
 # "install-mac.command uninstall" removes it, "install-mac.command doctor" looks for what is wrong.
 cd "$(dirname "$0")" || exit 1
 [ $# -gt 0 ] || set -- install

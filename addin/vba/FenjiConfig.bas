@@ -36,7 +36,7 @@ End Function
 ' The command that starts the one Python for all cells of all workbooks.
 Public Function XLPyCommand() As String
     If mCommand = "" Then
-        mCommand = FenjiServerCommand(FenjiCommandProcessor(), FenjiPlainPath(FenjiInterpreter()))
+        mCommand = FenjiServerCommand(FenjiPlainPath(FenjiInterpreter()))
     End If
     XLPyCommand = mCommand
 End Function
@@ -61,11 +61,11 @@ Public Sub XLPyLoadDLL()
 End Sub
 
 ' The command for xlwings' library. It names no workbook, because the library starts another Python
-' for every command that differs. /D: no command that the registry has for every cmd.exe (conda puts
-' one there). -I: no code from the current folder, which may be a workbook's.
-Public Function FenjiServerCommand(ByVal processor As String, ByVal python As String) As String
-    FenjiServerCommand = processor & " /D /K """"" & python & """ -B -I -c """ & _
-        "import xlwings; xlwings.serve('$(CLSID)')"""""
+' for every command that differs. Not through cmd.exe, as xlwings has it: that is what rules against
+' child processes stop, and it lives on where Python ends, so that Excel would wait for nobody.
+' -I: no code from the current folder, which may be a workbook's.
+Public Function FenjiServerCommand(ByVal python As String) As String
+    FenjiServerCommand = """" & python & """ -B -I -c ""import xlwings; xlwings.serve('$(CLSID)')"""
 End Function
 
 ' The Python code of a job with these arguments. They go as hexadecimal digits: no name of a workbook

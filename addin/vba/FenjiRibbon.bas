@@ -4,7 +4,8 @@ Option Explicit
 
 Private Const INDUSTRY As String = "industry."
 
-' Lost when somebody ends the running code; the buttons then still work, and look before they do.
+' Lost when somebody ends the running code: until Excel starts again the buttons stay as they look,
+' and those that can be pressed look before they do anything.
 Private mRibbon As IRibbonUI
 
 Public Sub FenjiRibbonLoad(ribbon As IRibbonUI)
@@ -45,8 +46,12 @@ Public Sub FenjiTemplateLabel(control As IRibbonControl, index As Integer, ByRef
 End Sub
 
 Public Sub FenjiTemplatePress(control As IRibbonControl, selectedId As String, selectedIndex As Integer)
+    On Error GoTo failed
     If FenjiHindered(control.ID) Then Exit Sub
     FenjiRun "template", FenjiOption("--name", FenjiNth(INDUSTRY, selectedIndex + 1))
+    Exit Sub
+failed:
+    FenjiTell Err.Description, vbExclamation
 End Sub
 
 Public Sub FenjiPress(control As IRibbonControl)

@@ -147,15 +147,6 @@ Public Function FenjiLoad(ByVal path As String) As Boolean
     #End If
 End Function
 
-' Windows' own command processor, by its full path: a bare name might be found beside a workbook.
-Public Function FenjiCommandProcessor() As String
-    #If Mac Then
-        FenjiCommandProcessor = ""
-    #Else
-        FenjiCommandProcessor = FenjiShell().ExpandEnvironmentStrings("%SystemRoot%") & "\System32\cmd.exe"
-    #End If
-End Function
-
 ' The short form of a path, which has no characters that a code page may lack.
 Public Function FenjiShortPath(ByVal path As String) As String
     #If Mac Then

@@ -28,9 +28,10 @@ from tests.excel_host.selfcheck_cases import MISSING, Case, Rows, cases, model
 CREATED = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 LONGEST_LITERAL = 255
 FAILURES = ("#VALUE!", "#N/A")
-# An error shows as its name; numbers may differ in the last digits.
+# An error shows as its name, and only those that a function gives: #NAME? means that there is none.
+# Numbers may differ in the last digits.
 SAME = (
-    'IF(ISERROR({r}),IF(ISNA({r}),"#N/A","#VALUE!")={e},'
+    'IF(ISERROR({r}),IF(ISNA({r}),"#N/A",IF(ERROR.TYPE({r})=3,"#VALUE!",""))={e},'
     "IF(ISNUMBER({e}),IF(ISNUMBER({r}),ABS({r}-{e})<=1E-9*MAX(1,ABS({e})),FALSE),EXACT({r},{e})))"
 )
 

@@ -56,7 +56,7 @@ def run(book: Path, calls: list[Any], cells: list[str]) -> dict[str, Any]:
             check=False,
             timeout=SECONDS,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, f"{done.returncode} {done.stderr}"
         return dict(json.loads(done.stdout))
     finally:
         if office.poll() is None:

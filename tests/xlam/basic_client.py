@@ -6,6 +6,7 @@ standard output: {"modules": {name: text}, "answers": […], "cells": […]}.
 
 import contextlib
 import json
+import os
 import sys
 import time
 
@@ -70,10 +71,12 @@ def main():
             "cells": cells,
         }
         book.close(True)
-        print(json.dumps(found))
+        print(json.dumps(found), flush=True)
     finally:
         with contextlib.suppress(Exception):
             desktop.terminate()
 
 
 main()
+# Now and then the bridge crashes when Python takes it down after LibreOffice has gone.
+os._exit(0)

@@ -31,10 +31,7 @@ STUBS = Path(__file__).with_name("stubs")
 PYTHON = "C:\\Fenji\\Scripts\\python.exe"
 CHINESE_PYTHON = "D:\\\u5f20\u4e09\\python.exe"
 SHORT_PYTHON = "C:\\SHORT~1\\python.exe"
-SERVER = (
-    'C:\\Windows\\System32\\cmd.exe /D /K ""{python}" -B -I -c'
-    ' "import xlwings; xlwings.serve(\'$(CLSID)\')""'
-)
+SERVER = '"{python}" -B -I -c "import xlwings; xlwings.serve(\'$(CLSID)\')"'
 CONFIGURATION = (
     f'"PYTHONPATH","C:\\a, b"\r\n"interpreter_win","{CHINESE_PYTHON}"\n\n"QUOTED","say ""x"""\n'
     '"EMPTY",""\nno line\n'

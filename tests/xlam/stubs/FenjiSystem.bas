@@ -55,10 +55,6 @@ Public Function FenjiLoad(ByVal path As String) As Boolean
     FenjiLoad = (InStr(path, "Scripts") = 0)
 End Function
 
-Public Function FenjiCommandProcessor() As String
-    FenjiCommandProcessor = "C:\Windows\System32\cmd.exe"
-End Function
-
 Public Function FenjiShortPath(ByVal path As String) As String
     FenjiShortPath = "C:\SHORT~1\python.exe"
 End Function
