@@ -183,9 +183,14 @@ def test_what_vba_gets_of_the_server(call):
     assert answer[1][1].startswith("#VALUE! ")
 
 
-def test_a_fault_of_ours_is_one_sentence(call, monkeypatch):
+class PanicException(BaseException):
+    """As Polars has it: no Exception."""
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError, PanicException])
+def test_a_fault_of_ours_is_one_sentence(call, monkeypatch, fault):
     def broken(*_):
-        raise ZeroDivisionError("in a loop")
+        raise fault("in a loop")
 
     call("THRESHOLD_TIER", [1.0, "5", "A;B", VBA_MISSING])
     monkeypatch.setitem(FUNCTIONS["THRESHOLD_TIER"].__dict__, "answer", broken)

@@ -48,7 +48,9 @@ def _registered(function: Function, words: Words) -> Callable[..., Any]:
         arguments = [argument(g, d) for g, d in zip(given, defaults, strict=False)]
         try:
             return result(function(words, *arguments))
-        except Exception as error:  # Excel would show the text of it in the cell
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic in Rust is no Exception; cells would show its text
             detail = f"{function.name}: {type(error).__name__}"
             return [[str(failure(words("error.unexpected", detail=detail)))]]
 
