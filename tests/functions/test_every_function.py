@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import FORMULAE
 
+from addin import functions
 from addin.functions import FUNCTIONS, MODULES, Failure, call
 from addin.functions.define import FAILURES
 from addin.words import LANGUAGES, Words
@@ -425,3 +426,13 @@ def test_the_functions_load_without_what_takes_long() -> None:
     program = f"import sys, addin.functions; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+def test_they_can_be_called_from_python():
+    limits = "5000;2000"
+    assert functions.THRESHOLD_TIER([[5000.0], [1999.0]], limits, "A;B;C") == [["A"], ["C"]]
+    assert functions.TIER_MOVE("B", "A", lang="zh") == functions.call(
+        "TIER_MOVE", "B", "A", lang="zh"
+    )
+    assert functions.TIER_MOVE("B", "A", lang="zh") != functions.TIER_MOVE("B", "A", lang="en")
+    assert not hasattr(functions, "NOTHING")
