@@ -246,12 +246,30 @@ NEVER = set(
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("section", ["error", "note", "moves_note"])
+@pytest.mark.parametrize("section", ["error", "note", "moves", "moves_note"])
 def test_no_problem_or_note_names_an_option(lang: str, section: str) -> None:
     texts = words_in_excel(lang).section(section)
     named = {key for key, text in texts.items() if re.search(r"--[a-z]|-o\b|\bfenji ", text)}
     assert named <= NEVER
     assert texts.keys() == words(lang).section(section).keys()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_note_names_a_key_of_a_scheme_file(lang: str) -> None:
+    # Not its {placeholders}.
+    keys = r"(?<!\{)\bbins\b|min_score|duplicates =|scheme check"
+    texts = words_in_excel(lang).section("note")
+    assert {key for key, text in texts.items() if re.search(keys, text)} == set()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_makes_moves_doubtful_is_said(desk: Desk, lang: str) -> None:
+    book = desk.excel.open(write(desk.folder / "orders.xlsx", orders()))
+    assert desk.press("grade", book, lang=lang) == "done", desk.message
+    add(book.file["Data"], orders(rows=280, customers=55, seed=4))
+    assert desk.press("compare", book, lang=lang) == "done", desk.message
+    assert words(lang)("excel.moves_note.cuts_moved") in desk.message
+    assert "orders.xlsx" not in desk.message.splitlines()[1]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -283,3 +283,40 @@ def test_two_instances(desk: Desk) -> None:
     assert desk.press("grade", theirs) == "done", desk.message
     assert content(mine) == before
     assert "FenjiCustomers" in {name for _, name in content(theirs)["tables"]}
+
+
+@pytest.mark.parametrize("table_name", ["", "Clients"])
+def test_a_filtered_list_gets_each_customer_its_own_tier(desk: Desk, table_name: str) -> None:
+    """Excel writes the first row into all seen rows of a filtered list (xlwings #679, #747)."""
+    source = write(desk.folder / "list.xlsx", customers(), table=table_name)
+    expected = by_command(source, desk.folder / "out.xlsx")
+    book = desk.excel.open(source)
+    sheet = book.file["Data"]
+    if table_name:
+        made = sheet.tables[table_name]
+        made._initialise_columns()
+        made.autoFilter = openpyxl.worksheet.filters.AutoFilter(ref=made.ref)
+        made.autoFilter.add_filter_column(0, ["K001"])
+    else:
+        sheet.auto_filter.ref = "A1:D41"
+        sheet.auto_filter.add_filter_column(0, ["K001"])
+    for row in range(3, 30):
+        sheet.row_dimensions[row].hidden = True
+    assert desk.press("grade", book) == "done", desk.message
+    who, tiers = column(book, "Data", "Customer"), column(book, "Data", OWN[0])
+    assert dict(zip(who, tiers, strict=True)) == expected
+    assert words("en")("excel.done.unfiltered", sheets="Data") in desk.message
+
+
+def test_a_filter_that_stays_keeps_everything_as_it_is(desk: Desk) -> None:
+    source = write(desk.folder / "list.xlsx", customers())
+    book = desk.excel.open(source)
+    sheet = book.file["Data"]
+    sheet.auto_filter.ref = "A1:D41"
+    sheet.auto_filter.add_filter_column(0, ["K001"])
+    sheet.row_dimensions[3].hidden = True
+    before = content(book)
+    desk.excel.fail_on("Worksheet.ShowAllData", times=9)
+    assert desk.press("grade", book) == "problem"
+    assert desk.message == words("en")("excel.problem.filtered", sheet="Data")
+    assert content(book) == before

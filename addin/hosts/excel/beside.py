@@ -10,7 +10,7 @@ import polars as pl
 
 from addin.explaining.told import tier_names
 from addin.findings import reason_key
-from addin.hosts.excel import native
+from addin.hosts.excel import filters, native
 from addin.hosts.excel.filling import CHUNK, copy_formats
 from addin.hosts.excel.own import new_column
 from addin.hosts.excel.problems import ExcelProblem
@@ -112,11 +112,12 @@ class Writer:
     pause: Callable[[], None]
 
     def write(self, answer: Answer) -> None:
-        """Put the columns beside the list. Raises ExcelProblem ``changed``."""
+        """Put the columns beside the list. Raises ExcelProblem ``changed filtered``."""
         sheet = self.book.sheets[answer.layout.sheet.sheet]
         header = answer.layout.header_row + 1
         last = int(answer.rows["row"].max())  # type: ignore[arg-type]
         self._check_same(sheet, answer, last)
+        filters.show_all(sheet)
         places = self._places(sheet, answer, header, last)
         by_row = pl.DataFrame({"row": range(header + 1, last + 1)}, schema={"row": pl.UInt32})
         lines = by_row.join(answer.rows, on="row", how="left", maintain_order="left")

@@ -8,13 +8,12 @@ of customers stay with their customer.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from addin.hosts.excel import native
+from addin.hosts.excel import filters, native
 from addin.hosts.excel.own import Place, place_of
 from addin.hosts.excel.problems import Unfit
 from addin.hosts.excel.undo import Undo
@@ -45,7 +44,7 @@ class Filler:
         if not frame.width:
             raise Unfit(place.table.name)
         formulas = self._formulas(place, frame)
-        _unfilter(place)
+        filters.show_all(place.sheet)
         totals = self._without_totals(place)
         if not totals:
             self.undo.keep(place.rows(place.top, place.bottom))
@@ -173,10 +172,3 @@ def copy_formats(source: xw.Range, target: xw.Range) -> None:
     """The looks of cells for other cells, without the clipboard, which is the user's."""
     source.copy(target)
     target.clear_contents()
-
-
-def _unfilter(place: Place) -> None:
-    """Show all rows: what is filled into a filtered list leaves the hidden rows out."""
-    with suppress(Exception):
-        if place.table.api.AutoFilter.FilterMode:
-            place.table.api.AutoFilter.ShowAllData()

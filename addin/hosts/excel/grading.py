@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from addin import requests
 from addin.findings import note_text
 from addin.graded import Graded, read_graded
-from addin.hosts.excel import beside, native, own
+from addin.hosts.excel import beside, filters, native, own
 from addin.hosts.excel.backup import Copy, backed_up, saved_copy
 from addin.hosts.excel.folders import free_place
 from addin.hosts.excel.own import Place
@@ -52,6 +52,7 @@ class Work:
     listed: list[str] = field(default_factory=list)
     apart: Path | None = None
     lost: int = 0
+    unfiltered: list[str] = field(default_factory=list)
 
 
 def grade(session: Session, *, compare: bool = False) -> str:
@@ -121,6 +122,7 @@ def _write(work: Work, folder: Path) -> None:
         with held(session.app), undo:
             active = work.book.sheets.active
             undo.add(lambda: native.activate(active))
+            hiding = [sheet for sheet in work.book.sheets if filters.filtered(sheet)]
             _place(work, folder, undo)
             writer = beside.Writer(
                 book=work.book, text=work.words, undo=undo, pause=session.check_stop
@@ -128,6 +130,7 @@ def _write(work: Work, folder: Path) -> None:
             for answer in lists:
                 writer.write(answer)
                 work.listed.append(answer.layout.sheet.sheet)
+            work.unfiltered = [s.name for s in hiding if not filters.filtered(s)]
     except Exception as error:
         if not undo.complete:
             raise ExcelProblem("half_way", backup=work.backup) from error
@@ -194,7 +197,7 @@ def _message(work: Work) -> str:
     said = [done(work.grading, text)]
     if work.moves:
         moved = moves_said(work.moves, Path(work.book.name).with_suffix(".xlsx"), None, text)
-        said.append(moved.sentence)
+        said += [moved.sentence, *moved.notes[:_MOST_NOTES]]
     said.append(
         text(
             "cli.rows",
@@ -212,6 +215,9 @@ def _message(work: Work) -> str:
         said.append(text("excel.done.filled"))
     else:
         said.append(text("excel.done.inserted"))
+    if work.unfiltered:
+        sheets = text("cli.list").join(work.unfiltered)
+        said.append(text("excel.done.unfiltered", sheets=sheets))
     if work.lost:
         said.append(text("excel.done.lost", customers=f"{work.lost:,}"))
     said += [note_text(code, params, text) for code, params in work.grading.notes[:_MOST_NOTES]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from addin.words import Words, words
 
-_REPLACED = ("error", "note", "moves_note")
+_REPLACED = ("error", "note", "moves", "moves_note")
 
 
 @cache
@@ -18,6 +18,7 @@ def words_in_excel(lang: str) -> Words:
         "error": plain.section("excel.error")
         | {"measure_absent_derived": plain("excel.absent_derived")},
         "note": plain.section("excel.note"),
+        "moves": {"said_sheet": plain("excel.moves.said_sheet")},
         "moves_note": plain.section("excel.moves_note"),
     }
     return _Replaced(plain, {key: plain.section(key) | own[key] for key in _REPLACED})

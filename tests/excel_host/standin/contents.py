@@ -112,14 +112,20 @@ class Contents(ComObject):
 
         A single formula is the first cell's; its relative references move along. One row or one
         column given to more goes into all of them; cells beyond what was given become #N/A; what
-        goes beyond the cells is left out.
+        goes beyond the cells is left out. Where a filter hides some of the rows, the first row goes
+        into all that are seen and nothing into the others (xlwings #679, #747).
         """
         rows = _rows(given)
+        unseen = self.sheet.filtered_out() if self.area.height > 1 else frozenset()
+        if unseen and isinstance(rows, list) and any(r in unseen for r, _ in self.places()):
+            rows = rows[:1]
         self.sheet.guard(self.area)
         growing = self.sheet.growing(self.area)
         computed = self.sheet.file.computed
         alone = isinstance(rows, str) and rows.startswith("=")
         for row, column in self.places(self._writable()):
+            if row in unseen:
+                continue
             down, across = row - self.area.top, column - self.area.left
             value = _moved(rows, down, across) if alone else _pick(rows, down, across)
             cell = self.sheet.file._get_cell(row, column)

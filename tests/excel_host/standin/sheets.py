@@ -229,6 +229,18 @@ class Worksheet(ComObject):
     def FilterMode(self) -> bool:
         return bool(self.file.auto_filter.ref and self.file.auto_filter.filterColumn)
 
+    def filtered_out(self) -> frozenset[int]:
+        """The rows that a filter of the sheet or of a table hides."""
+        found = [self.file.auto_filter, *(t.autoFilter for t in self.file.tables.values())]
+        areas = [parse(f.ref) for f in found if f is not None and f.ref and f.filterColumn]
+        hidden = self.file.row_dimensions
+        return frozenset(
+            row
+            for area in areas
+            for row in range(area.top + 1, area.bottom + 1)
+            if row in hidden and hidden[row].hidden
+        )
+
     def ShowAllData(self) -> None:
         self.guard()
         area = self.file.auto_filter.ref and parse(self.file.auto_filter.ref)
