@@ -54,12 +54,8 @@ def parser(words: Words) -> Parser:
     check.add_argument("--scheme", metavar="FILE.toml", help=text["scheme_file"])
     check.add_argument("--industry", metavar="NAME", help=text["industry"])
     check.add_argument("--json", action="store_true", help=text["json"])
-    compare = command("compare")
-    compare.add_argument("old", metavar="OLD", help=text["old_file"])
-    compare.add_argument("new", metavar="NEW", help=text["new_file"])
-    compare.add_argument("-o", "--out", metavar="OUT", help=text["out"])
-    compare.add_argument("--json", action="store_true", help=text["json"])
-    compare.add_argument("--force", action="store_true", help=text["force"])
+    _compare(command("compare"), words)
+    _actions(command("actions"), words)
     explain = command("explain")
     explain.add_argument("graded", metavar="GRADED", help=text["graded_file"])
     explain.add_argument("customer", metavar="CUSTOMER", help=text["customer"])
@@ -73,8 +69,12 @@ def parser(words: Words) -> Parser:
     template.add_argument("name", nargs="?", metavar="NAME", help=text["name"])
     template.add_argument("--scheme", metavar="FILE.toml", help=text["scheme_file"])
     template.add_argument("-o", "--out", metavar="FILE.xlsx", help=text["out"])
+    template.add_argument("--empty", action="store_true", help=text["empty"])
     template.add_argument("--list", action="store_true", help=text["list"])
     template.add_argument("--force", action="store_true", help=text["force"])
+    clear = command("clear")
+    clear.add_argument("file", metavar="FILE.xlsx", help=text["clear_file"])
+    _budget(command("budget"), words)
     _scheme(command("scheme"), words)
     _setup(command, words)
     return root
@@ -89,6 +89,43 @@ def _sources(made: Parser, words: Words) -> None:
         "--column", action="append", default=[], metavar="ROLE=HEADER", help=text["column"]
     )
     made.add_argument("--date-order", choices=("dmy", "mdy"), help=text["date_order"])
+
+
+def _compare(made: Parser, words: Words) -> None:
+    text = words.section("help")
+    made.add_argument("old", metavar="OLD", help=text["old_file"])
+    made.add_argument("new", metavar="NEW", help=text["new_file"])
+    made.add_argument("-o", "--out", metavar="OUT", help=text["out"])
+    made.add_argument("--json", action="store_true", help=text["json"])
+    made.add_argument("--force", action="store_true", help=text["force"])
+
+
+def _actions(made: Parser, words: Words) -> None:
+    text = words.section("help")
+    made.add_argument("graded", metavar="GRADED", help=text["graded_book"])
+    made.add_argument("-o", "--out", metavar="OUT", help=text["out"])
+    made.add_argument("--calls", metavar="N", help=text["calls"])
+    made.add_argument("--owner", action="append", default=[], metavar="WHO=N", help=text["owner"])
+    made.add_argument("--from", dest="start", metavar="YYYY-MM-DD", help=text["from_day"])
+    made.add_argument("--weeks", metavar="N", help=text["weeks"])
+    made.add_argument("--json", action="store_true", help=text["json"])
+    made.add_argument("--force", action="store_true", help=text["force"])
+
+
+def _budget(made: Parser, words: Words) -> None:
+    text = words.section("help")
+    made.add_argument("graded", metavar="GRADED", help=text["graded_file"])
+    made.add_argument("amount", nargs="?", metavar="AMOUNT", help=text["budget_amount"])
+    made.add_argument("--by", choices=("share", "value", "marginal"), help=text["budget_by"])
+    for option in ("floor", "ceiling"):
+        said = text[f"budget_{option}"]
+        made.add_argument(
+            f"--{option}", action="append", default=[], metavar="TIER=AMOUNT", help=said
+        )
+    made.add_argument("--least-per-customer", metavar="AMOUNT", help=text["budget_least"])
+    made.add_argument("-o", "--out", metavar="OUT", help=text["out"])
+    made.add_argument("--json", action="store_true", help=text["json"])
+    made.add_argument("--force", action="store_true", help=text["force"])
 
 
 def _setup(command: Callable[[str], Parser], words: Words) -> None:

@@ -73,11 +73,14 @@ def _command(name: str) -> Run:
         "grade": commands.grade,
         "check": commands.check,
         "compare": commands.compare,
+        "actions": commands.actions,
         "explain": commands.explain,
         "methods": commands.methods,
         "functions": commands.functions,
         "demo": commands.demo,
         "template": commands.template,
+        "clear": commands.clear,
+        "budget": commands.budget,
         "scheme": commands.scheme,
     }[name]
 

@@ -12,9 +12,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from addin import card
+from addin import card, clearing, regrade
+from addin.budget_command import budget as spread_budget
 from addin.choices import (
     Options,
     chosen_scheme,
@@ -24,7 +23,6 @@ from addin.choices import (
     parsed_columns,
     parsed_day,
     read_scheme,
-    scheme_text,
 )
 from addin.compare import compare as comparison
 from addin.defaults import DEFAULT_INDUSTRY, DEFAULT_SEGMENTS, with_default_segments
@@ -33,15 +31,15 @@ from addin.function_pages import function_lines
 from addin.graded import Graded, read_graded
 from addin.hosts.file.own_tables import without_own
 from addin.hosts.file.reading import read_sources
+from addin.links import seen_from
 from addin.moves import compared, graded_of
 from addin.moves_telling import moves_said
-from addin.output import check_out, check_place, write
+from addin.output import check_place, write
 from addin.progress import Progress
 from addin.requests import graded, request, sheets_of
+from addin.samples import without_samples
 from addin.saving import kept_if_all_goes_well, write_text
 from addin.scheme_data import adjusted
-from addin.settings_sheet import scheme_rows, toml_cells
-from addin.tables import shape_of
 from addin.telling import (
     first_findings,
     left_out_text,
@@ -53,11 +51,9 @@ from addin.telling import (
 )
 from addin.words import Words
 from segmentation import run
-from segmentation.errors import FileError, UsageError
-from segmentation.grading import dump_model, fit, needs
+from segmentation.errors import FileError
+from segmentation.grading import dump_model
 from segmentation.method import METHODS
-from segmentation.notes import categories
-from segmentation.scheme import Scheme
 from segmentation.scheme_file import preset, preset_text, presets
 from segmentation.scheme_schema import schema_text
 from segmentation.sources import RawSheet
@@ -67,9 +63,8 @@ def grade(options: Options, words: Words) -> None:
     """Grade the sources and write the result."""
     began = time.perf_counter()
     asked = request(options, words)
-    template = chosen_template(options.template)
-    out = Path(options.out) if options.out else default_out(asked.paths[0], words, template)
-    check_out(out, asked.paths, force=options.force, template=template)
+    aim = regrade.target(options, asked.paths, words)
+    out = aim.out
     previous = _previous(options, out)
     if options.save_model:
         check_place(Path(options.save_model), [*asked.paths, out], force=options.force)
@@ -82,22 +77,19 @@ def grade(options: Options, words: Words) -> None:
         files = [p.name for p in asked.paths]
         with _model_saved(found.model, options.save_model):
             moved = compared(previous, graded_of(found, out.name, words)) if previous else None
-            write(
-                found,
-                out,
-                words=words,
-                files=files,
-                scheme=asked.text,
-                template=template,
-                moves=moved,
+            where = seen_from(asked.paths, out, aim.template)
+            done = regrade.write_into(
+                aim, found, files=files, scheme=asked.text, moves=moved, where=where
             )
+    clearing.clear_filled(done.out, aim.template, asked.paths)
+    out, found = done.out, dataclasses.replace(found, notes=[*found.notes, *done.notes])
     seconds = {
         "read": read - began,
         "grade": counted - read,
         "write": time.perf_counter() - counted,
         "total": time.perf_counter() - began,
     }
-    said = moves_said(moved, out, template, words) if moved else None
+    said = moves_said(moved, out, aim.template, words) if moved else None
     if options.json:
         print(json.dumps(result(found, out, seconds, words, said), ensure_ascii=False))
     else:
@@ -128,7 +120,8 @@ def _sheets(
         sheet=options.sheet,
         progress=lambda file: progress(words("cli.reading", file=file)),
     )
-    return sheets if options.sheet else without_own(sheets, paths)
+    kept = sheets if options.sheet else without_own(sheets, paths)
+    return without_samples(kept, paths)[0]
 
 
 def check(options: Options, words: Words) -> None:
@@ -167,9 +160,23 @@ def check(options: Options, words: Words) -> None:
         print(line)
 
 
+def actions(options: Options, words: Words) -> None:
+    """List whom to contact."""
+    from addin.action_command import actions as listed  # noqa: PLC0415
+
+    for line in listed(options, words):
+        print(line)
+
+
 def compare(options: Options, words: Words) -> None:
     """Say who moved between two graded files."""
     for line in comparison(options, words):
+        print(line)
+
+
+def budget(options: Options, words: Words) -> None:
+    """Spread an amount over the tiers of a graded file."""
+    for line in spread_budget(options, words):
         print(line)
 
 
@@ -216,47 +223,29 @@ def demo(options: Options, words: Words) -> None:
 
 
 def template(options: Options, words: Words) -> None:
-    """Write the empty template of an industry or a scheme file, or list the industries."""
-    from templates.build import build  # noqa: PLC0415
-    from templates.shape import Shape  # noqa: PLC0415
+    """Write the template of an industry or a scheme file, or list the industries."""
+    from addin.template_workbook import asked_for  # noqa: PLC0415
 
     if options.list:
         for name in presets():
             print(f"{name}\t{preset(name).name[words.lang]}")
         return
-    if options.scheme and options.name:
-        raise UsageError("both_schemes")
-    if not options.name and not options.scheme:
-        names = ", ".join(presets())
-        raise UsageError("unknown_industry", name="", names=names)
-    found = read_scheme(options.scheme) if options.scheme else preset(options.name)
-    scheme = with_default_segments(found, words)
-    stem = options.name or Path(options.scheme).stem
-    out = Path(options.out or f"{stem}-{words.lang}.xlsx")
-    if out.suffix.lower() != ".xlsx":
-        raise UsageError("unknown_out_ending", file=out.name)
-    check_out(out, [], force=options.force)
-    model = fit(scheme, _nobody(scheme))
-    shape = shape_of(model, words, live=True, bins=scheme.rfm.bins)
-    text = scheme_text(options.scheme) if options.scheme else preset_text(options.name)
-    text = adjusted(text, segments=DEFAULT_SEGMENTS[words.lang])
-    cells = tuple((name, part) for name, part in toml_cells(text).items() if part)
-    rows = tuple(scheme_rows(text, words))
-    try:
-        build(out, words=words, shape=Shape(**shape, settings=rows, scheme=cells))
-    except OSError:
-        raise FileError("cannot_write", file=str(out)) from None
-    print(words("cli.template_written", file=out))
+    out = asked_for(options, words)
+    said = "template_written" if options.empty else "template_with_sample"
+    print(words(f"cli.{said}", file=out))
 
 
-def _nobody(scheme: Scheme) -> pl.DataFrame:
-    """One customer with nothing, to fit the model that an empty template shows."""
-    settings = [dataclasses.asdict(p.settings) for p in scheme.parts if p.settings]
-    own = scheme.columns
-    texts = {k for k in needs(scheme) if k in own and own[k].kind == "text"}
-    # A category that the scheme knows, so that its grid can be laid out.
-    known = {k: next(iter(categories(settings, k)[0]), "-") for k in texts}
-    return pl.DataFrame({k: [known.get(k, 0.0)] for k in needs(scheme)})
+def clear(options: Options, words: Words) -> None:
+    """Empty the sample rows of a template."""
+    path = chosen_template(options.file)
+    assert path is not None  # the command line asks for it
+    found = clearing.clear(path, path, words)
+    if not found.rows:
+        print(words("cli.nothing_to_clear", file=path))
+        return
+    print(words("cli.cleared", rows=found.rows, file=path))
+    if found.backup:
+        print(words("cli.backup", file=found.backup))
 
 
 def scheme(options: Options, words: Words) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from addin.links import addressed
 from addin.words import Words
 from segmentation.checked import REASONS, Checked
 from segmentation.columns import Layout
@@ -36,19 +37,28 @@ def reasons_table(grading: Found, words: Words) -> pl.DataFrame:
     )
 
 
-def findings_table(grading: Found, words: Words) -> pl.DataFrame:
-    """Notes on the whole first, then the rows left out."""
+def findings_table(
+    grading: Found, words: Words, where: Mapping[str, str] | None = None
+) -> pl.DataFrame:
+    """Notes on the whole first, then the rows left out, each with what was done.
+
+    ``where`` gives the files as the workbook sees them (see `addin.links`).
+    """
     checked = grading.checked
     notes = [note_text(code, params, words) for code, params in grading.notes]
-    whole = pl.DataFrame({"rule": notes}, schema={"rule": pl.String})
+    whole = pl.DataFrame({"rule": notes}, schema={"rule": pl.String}).with_columns(
+        action=pl.lit(words("finding.noted"))
+    )
+    reasons = {k: reason_key(checked, k) for k in REASONS}
+    done = {k: words(f"finding_action.{key}") for k, key in reasons.items()}
     rules = {k: words(f"reason.{reason_key(checked, k)}") for k in REASONS}
-    rows = checked.findings.with_columns(
+    rows = addressed(checked.findings, grading.layouts, where or {}).with_columns(
         pl.col("rule").replace_strict(rules, return_dtype=pl.String),
         pl.col("value").fill_null(words("cli.check_empty")),
-        pl.lit(words("finding.left_out")).alias("action"),
+        pl.col("rule").replace_strict(done, return_dtype=pl.String).alias("action"),
     )
     return pl.concat([whole, rows], how="diagonal").select(
-        "sheet", "row", "column", "value", "rule", "action"
+        "sheet", "row", "column", "value", "rule", "action", "cell", "address"
     )
 
 

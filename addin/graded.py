@@ -135,9 +135,10 @@ def _below(
     sheet: RawSheet, index: int, keys: Sequence[str], headers: Sequence[str]
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     named = {k: i for i, k in reversed(list(enumerate(keys))) if k}
-    columns = [pl.col(f"c{i}").fill_null("").alias(k) for k, i in named.items()]
-    frame = sheet.cells.slice(index + 1).select(columns[::-1])
-    return frame, {k: headers[i] for k, i in named.items()}
+    # As they stand: another table beside this one may have columns of the same names.
+    placed = sorted(named.items(), key=lambda one: one[1])
+    columns = [pl.col(f"c{i}").fill_null("").alias(k) for k, i in placed]
+    return sheet.cells.slice(index + 1).select(columns), {k: headers[i] for k, i in placed}
 
 
 def _check_once(named: pl.DataFrame, path: Path) -> None:

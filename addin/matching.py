@@ -29,8 +29,9 @@ def matched(
     with Package(template) as package:
         found = {name: table for name, (_, table) in Workbook(package).tables.items()}
     out = dict(tables)
-    if "fenjiheat" in found:
-        out["FenjiHeat"] = _heat(out["FenjiHeat"], found["fenjiheat"])
+    for name, nothing in (("FenjiHeat", 0), ("FenjiHeatAmount", None)):
+        if name.lower() in found:
+            out[name] = _heat(out[name], found[name.lower()], nothing)
     if "fenjisegments" in found and "FenjiSegments" not in out:
         # A scheme without segments: the template's own would stand there with formulas.
         headers = [column.header for column in found["fenjisegments"].columns]
@@ -38,19 +39,25 @@ def matched(
     for name in (TABLE, KINDS, MATRIX):
         if name.lower() in found:
             out[name] = _moves(out.get(name), found[name.lower()])
+    if "fenjifindings" in found:
+        theirs = {column.header for column in found["fenjifindings"].columns}
+        optional = {words(f"header.FenjiFindings.{key}") for key in ("cell", "address")}
+        out["FenjiFindings"] = out["FenjiFindings"].drop(optional - theirs, strict=False)
     if "fenjicustomers" in found:
         out["FenjiCustomers"] = _customers(out["FenjiCustomers"], found["fenjicustomers"], words)
     return out
 
 
-def _heat(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+def _heat(frame: pl.DataFrame, table: Table, nothing: int | None) -> pl.DataFrame:
     """Nobody has a score that the model does not give."""
     headers = [column.header for column in table.columns]
     given = [header for header in headers if _FREQUENCY.fullmatch(header)]
     scores = [header for header in frame.columns if _FREQUENCY.fullmatch(header)]
     if set(scores) - set(given):
         raise TemplateError("scores", limit=len(given), scores=len(scores))
-    return frame.with_columns(pl.lit(0).alias(header) for header in given if header not in scores)
+    return frame.with_columns(
+        pl.lit(nothing).alias(header) for header in given if header not in scores
+    )
 
 
 def _moves(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame:

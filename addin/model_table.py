@@ -9,6 +9,7 @@ import polars as pl
 
 from addin.explain import rules
 from addin.explaining.told import tier_names
+from addin.live.model import live_lines
 from addin.words import Words
 from segmentation.bins import tidy
 from segmentation.scheme import MAPS, MEASURES
@@ -65,6 +66,9 @@ def _tiers(model: Mapping[str, Any], words: Words) -> Iterator[Line]:
     if model["method"] != "rfm":
         for number, sentence in enumerate(rules(model, words), start=1):
             yield words("item_more.rule"), None, number, None, sentence
+        for line in live_lines(model, words):
+            key = line.key
+            yield key.item, key.measure or None, key.number, line.value, line.meaning
         return
     for i, name in enumerate(tier_names(model, words.lang)):
         last = i == len(tiers) - 1

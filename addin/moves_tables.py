@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
+from addin.explaining.told import tier_names
 from addin.moves import Comparison, note_text
 from addin.moves_reason import reason
 from addin.words import Words
@@ -27,6 +29,8 @@ COLUMNS = (
 # As people ask for them; who can't be compared is named only where there are such customers.
 SHOWN = ("up", "down", "same", "new", "gone")
 MOST_NOTES = 9
+# More are said where the grading is told; so many empty lines would be a hole in the sheet.
+WAITING_NOTES = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +134,44 @@ def moves_shape(found: Comparison, words: Words) -> MovesShape:
     )
 
 
+def waiting_shape(model: Mapping[str, Any], words: Words) -> MovesShape:
+    """The form of the sheet while nothing is compared: next month's moves have a place there."""
+    tiers = tier_names(model, words.lang)
+    now = [*tiers, words("move.gone"), words("moves.total")]
+    heads = distinct([words(f"header.{MATRIX}.before"), *now])
+    places = range(len(tiers))
+    steps = [(*(i - j for j in places), None) for i in places]
+    return MovesShape(
+        kinds=tuple(words(f"move.{kind}") for kind in SHOWN),
+        before=(*tiers, words("move.new")),
+        now=tuple(heads[1:-1]),
+        total=heads[-1],
+        steps=(*steps, (None,) * len(now[:-1])),
+        notes=WAITING_NOTES,
+    )
+
+
+def waiting_tables(model: Mapping[str, Any], words: Words) -> dict[str, pl.DataFrame]:
+    """The tables of the sheet while nothing is compared: their labels alone."""
+    form = waiting_shape(model, words)
+    amounts = [words(f"header.{TABLE}.{key}") for key in COUNTED[1:]]
+    counted = [words("header.FenjiTiers.customers"), *amounts]
+    kinds = _labelled(words(f"header.{KINDS}.what"), counted, form.kinds)
+    rows = [*form.before, form.total]
+    matrix = _labelled(words(f"header.{MATRIX}.before"), rows, (*form.now, form.total))
+    headers = words.section(f"header.{TABLE}").values()
+    return {
+        TABLE: pl.DataFrame(schema=dict.fromkeys(headers, pl.String)),
+        KINDS: kinds,
+        MATRIX: matrix,
+    }
+
+
+def _labelled(header: str, labels: Sequence[str], others: Sequence[str]) -> pl.DataFrame:
+    blank = pl.lit(None, dtype=pl.Int64)
+    return pl.DataFrame({header: labels}).with_columns(blank.alias(other) for other in others)
+
+
 def workbook_moves(found: Comparison, words: Words) -> dict[str, pl.DataFrame]:
     """The named tables of the sheet Moves, headed as in the template of this language."""
     headers = words.section(f"header.{TABLE}")
@@ -152,9 +194,9 @@ def moves_cells(found: Comparison, words: Words) -> dict[str, object]:
     return {"FenjiMovesFiles": text} | _numbered(notes)
 
 
-def no_cells() -> dict[str, object]:
+def no_cells(words: Words) -> dict[str, object]:
     """The same cells where nothing was compared."""
-    return {"FenjiMovesFiles": None} | _numbered([])
+    return {"FenjiMovesFiles": words("dashboard.no_moves")} | _numbered([])
 
 
 def _numbered(notes: Sequence[str]) -> dict[str, object]:

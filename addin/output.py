@@ -5,24 +5,41 @@ from __future__ import annotations
 import re
 import secrets
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from addin.hosts.file.fill import TemplateError, fill
+from addin.budget import TABLE as BUDGET
+from addin.budget import budget_contents
+from addin.call_marks import ACTIONS
+from addin.call_tables import action_tables, call_lines
+from addin.changes import MOST_LINKS, first_customer, further_tables
+from addin.dashboard import dashboard_cells, dashboard_form
+from addin.edits import Edits
+from addin.formula_notes import fixed_notes, live_notes
+from addin.hosts.file.fill import Filled, TemplateError, Travel, fill
+from addin.live.exact import is_live
+from addin.live.fits import keeps_formulas
+from addin.live.places import numbers_known
 from addin.matching import matched
 from addin.messages import template_problem
 from addin.moves import Comparison
-from addin.moves_tables import moves_cells, moves_shape, no_cells, workbook_moves
+from addin.moves_tables import (
+    moves_cells,
+    moves_shape,
+    no_cells,
+    waiting_shape,
+    waiting_tables,
+    workbook_moves,
+)
 from addin.saving import beside
 from addin.settings_back import same_settings
 from addin.settings_sheet import model_rows, scheme_rows, toml_cells
 from addin.tables import (
     graded_table,
-    has_formulas,
     longest_sentence,
     shape_of,
     workbook_cells,
@@ -37,6 +54,8 @@ from templates.shape import MovesShape, SettingRow, Shape
 
 ENDINGS = (".xlsx", ".xlsm", ".csv", ".parquet")
 WORKBOOKS = (".xlsx", ".xlsm")
+# Columns whose texts people write.
+WRITTEN = ("customer", "name", "what", "owner", "note")
 LIVE_CUSTOMERS = 20_000
 MOST_CUSTOMERS = 1_048_000
 _MOST_FINDINGS = 1_000_000
@@ -109,17 +128,32 @@ def write(
     scheme: str | None = None,
     template: Path | None = None,
     moves: Comparison | None = None,
-) -> None:
+    edits: Edits | None = None,
+    travels: Mapping[str, Travel] | None = None,
+    where: Mapping[str, str] | None = None,
+) -> Filled:
     """Write the grading to ``out``, by its ending.
 
     ``scheme`` is the text of the scheme; None where a saved model graded. ``moves`` compares it
-    with the grading before; a workbook then has the sheet Moves.
+    with the grading before; a workbook then has the sheet Moves. ``edits`` are what users changed
+    in an earlier workbook; they stay. ``travels`` says by what the rows of a template's tables are
+    known, so that what users added to them goes along. ``where`` says how links reach the files
+    (see `addin.links`); one that it lacks stands beside the workbook.
     """
     if out.suffix.lower() in WORKBOOKS:
-        filled = contents(grading, words=words, files=files, scheme=scheme, moves=moves)
-        _workbook(grading, filled, out, words=words, template=template)
-    else:
-        write_table(graded_table(grading, words), out, words)
+        filled = contents(
+            grading,
+            words=words,
+            files=files,
+            scheme=scheme,
+            moves=moves,
+            edits=edits,
+            template=template,
+            where=where,
+        )
+        return _workbook(grading, filled, out, words=words, template=template, travels=travels)
+    write_table(graded_table(grading, words), out, words)
+    return Filled()
 
 
 def write_table(table: pl.DataFrame, out: Path, words: Words) -> None:
@@ -135,7 +169,7 @@ def write_table(table: pl.DataFrame, out: Path, words: Words) -> None:
 
 def _defused(table: pl.DataFrame) -> pl.DataFrame:
     """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    texts = [c for c in ("customer", "name") if table.schema[c] == pl.String]
+    texts = [c for c in WRITTEN if table.schema.get(c) == pl.String]
     risky = [pl.col(c).str.contains(_FORMULA_START.pattern) for c in texts]
     numeric = [pl.col(c).str.contains(r"^[+-]?\d+(\.\d+)?$") for c in texts]
     return table.with_columns(
@@ -164,30 +198,59 @@ def contents(
     files: Sequence[str],
     scheme: str | None,
     moves: Comparison | None = None,
+    edits: Edits | None = None,
+    template: Path | None = None,
+    where: Mapping[str, str] | None = None,
 ) -> Contents:
-    """The named tables and cells of a grading, those of ``moves`` too; DataError ``too_many``."""
+    """The named tables and cells of a grading, those of ``moves`` too, with the users' edits.
+
+    ``template`` is the workbook that they go into, where it is not a new one. Raises DataError
+    ``too_many``.
+    """
+    edits = edits or Edits()
+    if template:  # a copy of a source has the source's sheets itself
+        where = {template.name: "", **(where or {})}
     count = grading.graded.height
     most = max(count, moves.moves.customers.height if moves else 0)
     if most > MOST_CUSTOMERS:
         raise DataError("too_many", customers=f"{most:,}")
     settings = scheme_rows(scheme, words) if scheme else model_rows(grading, words)
-    tables = workbook_tables(grading, words, files=files, settings=settings)
+    tables = workbook_tables(
+        grading, words, files=files, settings=settings, edits=edits, where=where
+    )
+    tables |= further_tables(tables, words, moves)
     tables["FenjiFindings"] = capped(tables["FenjiFindings"], words)
     cells = workbook_cells(grading, words, files=files) | toml_cells(scheme)
-    if moves:
-        tables |= workbook_moves(moves, words)
+    cells |= dashboard_cells(grading, words, moves)
+    cells["FenjiCardSearch"] = edits.cell("FenjiCardSearch") or first_customer(tables, words)
+    cells["FenjiWhatIfSaid"] = words("template.what_if.nobody")
+    live = count <= LIVE_CUSTOMERS and is_live(grading)
+    live = live and (template is None or keeps_formulas(template, grading.model, words))
+    strategy = tables["FenjiStrategy"]
+    tables["FenjiBudget"], budget = budget_contents(grading, strategy, words, edits)
+    cells |= budget
+    model = grading.model
+    tables |= workbook_moves(moves, words) if moves else waiting_tables(model, words)
+    calls, lines = action_tables(grading, words, edits=edits, moves=moves)
+    tables, cells = tables | calls, cells | lines
     return Contents(
         tables=tables,
-        cells=cells | (moves_cells(moves, words) if moves else no_cells()),
-        live=count <= LIVE_CUSTOMERS and has_formulas(grading.model),
+        cells=cells | (moves_cells(moves, words) if moves else no_cells(words)),
+        live=live,
         settings=tuple(settings),
-        moves=moves_shape(moves, words) if moves else None,
+        moves=moves_shape(moves, words) if moves else waiting_shape(model, words),
     )
 
 
 def _workbook(
-    grading: Grading, filled: Contents, out: Path, *, words: Words, template: Path | None
-) -> None:
+    grading: Grading,
+    filled: Contents,
+    out: Path,
+    *,
+    words: Words,
+    template: Path | None,
+    travels: Mapping[str, Travel] | None = None,
+) -> Filled:
     tables, cells, settings = filled.tables, filled.cells, filled.settings
     with tempfile.TemporaryDirectory() as folder:
         used = template
@@ -196,25 +259,31 @@ def _workbook(
             form = shape_of(grading.model, words, live=filled.live)
             longest = longest_sentence(tables["FenjiCustomers"], words)
             form |= {"longest": longest, "settings": settings, "moves": filled.moves}
+            form |= dashboard_form(grading)
+            form |= {"call_lines": call_lines(tables[ACTIONS], words)}
+            form |= {"linked": tables["FenjiFindings"].height <= MOST_LINKS}
             shape = Shape(**form)
             build(used, words=words, shape=shape)
         elif not filled.live:
             cells = cells | fixed_notes(words)
         try:
+            if template and filled.live:
+                cells = cells | live_notes(template, words)
             tables = matched(used, tables, words)
+            tables |= numbers_known(used, tables["FenjiModel"], words)
             new = () if template is None or same_settings(used, settings) else (TABLE,)
-            fill(used, out, tables=tables, cells=cells, formulas=filled.live, new_rows=new)
+            return fill(
+                used,
+                out,
+                tables=tables,
+                cells=cells,
+                formulas=filled.live,
+                always=(BUDGET, "FenjiFindings"),
+                new_rows=new,
+                travels=travels,
+            )
         except TemplateError as error:
             raise _failure(error, used, out, words) from None
-
-
-def fixed_notes(words: Words) -> dict[str, object]:
-    """What a template says of its formulas, put right where values stand in their place."""
-    return {
-        "FenjiCustomersNote": words("template.customers.fixed"),
-        "FenjiDashboardNote": words("dashboard.fixed"),
-        "FenjiModelNote": words("template.model.fixed"),
-    }
 
 
 def _failure(error: TemplateError, template: Path, out: Path, words: Words) -> FileError:

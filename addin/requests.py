@@ -19,8 +19,9 @@ from addin.choices import (
     parsed_day,
     saved_model,
 )
-from addin.hosts.file.own_tables import own_sheets, without_own
+from addin.hosts.file.own_tables import input_sheets, own_sheets, without_own
 from addin.hosts.file.reading import read_sources
+from addin.samples import without_samples
 from addin.settings_back import OwnSettings, own_settings
 from addin.words import Words
 from segmentation import run
@@ -61,7 +62,7 @@ def request(options: Options, words: Words, *, own: OwnSettings | None = None) -
     if names_scheme(options):
         own = None
     elif own is None:
-        own = own_settings(paths, words)
+        own = own_settings(paths, words) or _of_template(options, words)
     if own:
         scheme = chosen_scheme(options, words, own.scheme)
     as_of = parsed_day(options.as_of)
@@ -79,6 +80,13 @@ def request(options: Options, words: Words, *, own: OwnSettings | None = None) -
     )
 
 
+def _of_template(options: Options, words: Words) -> OwnSettings | None:
+    """The settings of the workbook that is to be filled, where nothing else says how to grade."""
+    if not getattr(options, "template", None) or options.method:
+        return None
+    return own_settings([Path(options.template)], words)
+
+
 def sheets_of(asked: Request, progress: Step) -> list[RawSheet]:
     """The sheets of the sources that may be graded.
 
@@ -94,7 +102,10 @@ def sheets_of(asked: Request, progress: Step) -> list[RawSheet]:
         return sheets
     kept = without_own(sheets, asked.paths)
     own = {(path.name, sheet) for path in asked.paths for sheet in own_sheets(path)}
-    return first_hand(asked, kept, [s for s in kept if (s.file, s.sheet) not in own])
+    theirs = [s for s in kept if (s.file, s.sheet) not in own]
+    # A template has a sheet for orders: that its results are not read again goes without saying.
+    pasted = any(input_sheets(path) for path in asked.paths)
+    return first_hand(asked, kept, theirs, besides_orders=not pasted)
 
 
 def first_hand(
@@ -125,6 +136,7 @@ def first_hand(
 def graded(asked: Request, sheets: Sequence[RawSheet], progress: Step) -> run.Grading:
     """Grade the sheets. Raises FenjiError."""
     words = asked.words
+    sheets, said = without_samples(sheets, asked.paths)
     found = run.grade(
         sheets,
         scheme=asked.scheme,
@@ -134,4 +146,4 @@ def graded(asked: Request, sheets: Sequence[RawSheet], progress: Step) -> run.Gr
         today=dt.date.today(),
         progress=lambda step: progress(words(f"cli.{step}")),
     )
-    return dataclasses.replace(found, notes=[*asked.notes, *found.notes])
+    return dataclasses.replace(found, notes=[*said, *asked.notes, *found.notes])

@@ -13,6 +13,7 @@ from segmentation.scheme import (
     DERIVED,
     MEASURES,
     AbcSettings,
+    ActionSettings,
     ColumnSettings,
     MeasureSettings,
     StageSettings,
@@ -40,6 +41,8 @@ _KINDS = {
     ("tiers", "share"): _SHARE,
     ("tiers", "top"): _NUMBER,
 }
+# What every grading has, whatever its method.
+_BESIDE = ("rfm", "abc", "stage", "actions")
 # What is done for a tier stands on the sheet Strategy; the rest is not for a cell.
 _TIER_FIELDS = ("name", "contact_days", "budget_share")
 _TIER_APART = {"key", "strategy", "owner", "first_action", "service_floor", *_TIER_FIELDS}
@@ -92,7 +95,7 @@ class Section:
 def sections(data: Data, lang: str) -> list[Section]:
     """The settings of a sound scheme, its short forms written out (``scheme_data.even``)."""
     name, walker = data["method"], _Walker(data=data, lang=lang)
-    tables = ["measures", name, "tiers", *(t for t in ("rfm", "abc", "stage") if t != name)]
+    tables = ["measures", name, "tiers", *(t for t in _BESIDE if t != name)]
     # Such as the settings of a grading that is only learned from.
     tables += [t for t in data if t in METHODS and t not in tables]
     found = [Section(table="name", leaves=walker.title())]
@@ -110,7 +113,7 @@ def sections(data: Data, lang: str) -> list[Section]:
 
 def _settings(table: str) -> Any:
     known = {"measures": MeasureSettings, "rfm": RfmSettings, "stage": StageSettings}
-    known["abc"] = AbcSettings
+    known["abc"], known["actions"] = AbcSettings, ActionSettings
     return known.get(table) or method(table).Settings
 
 

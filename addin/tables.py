@@ -7,12 +7,15 @@ from typing import Any
 
 import polars as pl
 
+from addin.dashboard import dashboard_tables
+from addin.edits import Edits, kept_strategies
 from addin.explain import all_tiers, extras, next_step, why
 from addin.explaining.told import measure_name, tier_names
 from addin.findings import findings_table, reasons_table
-from addin.headlines import headlines
+from addin.live.model import grades_of, has_formulas
 from addin.model_table import model_table
 from addin.settings_sheet import fact_rows, settings_table
+from addin.strategy_tables import strategy_shape
 from addin.words import Words
 from segmentation import segments
 from segmentation.grading import dump_model
@@ -42,9 +45,8 @@ GRADED = (
     "next",
 )
 _EXTRAS_AT = GRADED.index("why")
-HEADLINES = 5
 _ONE_DIGIT = 9
-_WIDE = r"[^\x00-\xff]"
+WIDE = r"[^\x00-\xff]"
 _LONG = 150
 # Above it floats are whole numbers anyway, and some are too large for an integer.
 _HUGE = 10**15
@@ -120,25 +122,28 @@ def shape_of(
     points make.
     """
     learned = model["rfm"]
+    strategies = strategy_table(all_tiers(model, words), words)
     bins = bins or {m: _bins(learned, m) for m in MEASURES}
     return {
         "title": model["name"].get(words.lang, ""),
         "tiers": tuple(tier_names(model, words.lang)),
         "bins": tuple(bins[m] for m in MEASURES),
-        "segments": tuple(_shown_segments(learned, words.lang)),
+        "segments": tuple(shown_segments(learned, words.lang)),
         "stages": tuple(words(f"stage.{s}") for s in STAGES),
         "live": live and has_formulas(model),
+        "grades": grades_of(model, words),
         "extras": tuple((e.key, e.header, e.kind) for e in extras(model, words)),
         "warning": warning(model, words),
         "longest": _usual_length(model),
-        "strategies": tuple(_strategy(all_tiers(model, words), words).iter_rows(named=True)),
+        "strategies": tuple(strategies.iter_rows(named=True)),
+        **strategy_shape(model, strategies, len(shown_segments(learned, words.lang)), words),
     }
 
 
 def longest_sentence(customers: pl.DataFrame, words: Words) -> int:
     """The width of the longest reason or next step; a Chinese character is two wide."""
     headers = [words(f"header.FenjiCustomers.{key}") for key in ("why", "next")]
-    width = pl.col(headers).str.len_chars() + pl.col(headers).str.count_matches(_WIDE)
+    width = pl.col(headers).str.len_chars() + pl.col(headers).str.count_matches(WIDE)
     return int(max(customers.select(width.max()).row(0)))
 
 
@@ -146,14 +151,6 @@ def _usual_length(model: Mapping[str, Any]) -> int:
     """The same where there are no customers yet."""
     usual = 0 if model["method"] == "rfm" else _LONG
     return usual + (_LONG if model.get("beside") else 0)
-
-
-def has_formulas(model: Mapping[str, Any]) -> bool:
-    """Whether a workbook's own formulas can give the scores and the tier.
-
-    A nested model has cut points for each cell of scores, which the formulas do not tell apart.
-    """
-    return model["method"] == "rfm" and not model["rfm"]["nested"]
 
 
 def warning(model: Mapping[str, Any], words: Words) -> str:
@@ -173,7 +170,7 @@ def _bins(learned: Mapping[str, Any], measure: str) -> int:
     return max(len(c) for c in learned["cuts"][measure].values()) + 1
 
 
-def _shown_segments(learned: Mapping[str, Any], lang: str) -> list[str]:
+def shown_segments(learned: Mapping[str, Any], lang: str) -> list[str]:
     """The segments' names; without the rest where every combination of scores has a rule."""
     mapped = learned["segments"]
     if not mapped["rules"]:
@@ -184,36 +181,39 @@ def _shown_segments(learned: Mapping[str, Any], lang: str) -> list[str]:
 
 
 def workbook_tables(
-    grading: Grading, words: Words, *, files: Sequence[str], settings: Sequence[SettingRow]
+    grading: Grading,
+    words: Words,
+    *,
+    files: Sequence[str],
+    settings: Sequence[SettingRow],
+    edits: Edits | None = None,
+    where: Mapping[str, str] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Every named table, its columns headed as in the template of this language.
 
-    ``settings`` are the rows of the scheme on the sheet Settings.
+    ``settings`` are the rows of the scheme on the sheet Settings; ``edits`` are what users changed
+    in an earlier workbook, and ``where`` gives the files as the workbook sees them.
     """
     tiers = tier_names(grading.model, words.lang)
     report = grading.report
     stages = [words(f"stage.{s}") for s in STAGES]
     tables = {
-        "FenjiStrategy": _strategy(all_tiers(grading.model, words), words),
+        "FenjiStrategy": strategy_table(all_tiers(grading.model, words), words, edits),
         "FenjiTiers": _named(report.tiers, "tier_no", "tier", tiers),
         "FenjiStages": _named(report.stages, "stage_no", "stage", stages),
         "FenjiModel": model_table(grading.model, words),
         "FenjiReasons": reasons_table(grading, words),
-        "FenjiFindings": findings_table(grading, words),
+        "FenjiFindings": findings_table(grading, words, where),
         "FenjiSettings": settings_table([*settings, *fact_rows(grading, words, files)]),
     }
-    kinds = _shown_segments(grading.model["rfm"], words.lang)
+    kinds = shown_segments(grading.model["rfm"], words.lang)
     if kinds:
         tables["FenjiSegments"] = _named(
             report.segments.head(len(kinds)), "segment_no", "segment", kinds
         )
     headed = {"FenjiCustomers": customers_table(grading, words)}
-    headed |= {name: _headed(frame, name, words, {}) for name, frame in tables.items()}
-    heat = report.heat
-    headed["FenjiHeat"] = heat.rename(
-        {c: f"F{c}" for c in heat.columns[1:]} | {"r_score": words("header.FenjiHeat.r_score")}
-    )
-    return headed
+    headed |= {name: headed_for(frame, name, words, {}) for name, frame in tables.items()}
+    return headed | dashboard_tables(grading, words)
 
 
 def customers_table(grading: Grading, words: Words) -> pl.DataFrame:
@@ -223,10 +223,10 @@ def customers_table(grading: Grading, words: Words) -> pl.DataFrame:
         tier=grading.graded["tier_no"].replace_strict(tiers, return_dtype=pl.String)
     )
     further = {extra.key: extra.header for extra in extras(grading.model, words)}
-    return _headed(shown, "FenjiCustomers", words, further)
+    return headed_for(shown, "FenjiCustomers", words, further)
 
 
-def _headed(
+def headed_for(
     frame: pl.DataFrame, table: str, words: Words, further: Mapping[str, str]
 ) -> pl.DataFrame:
     headers: dict[str, str] = dict(words.section(f"header.{table}"))
@@ -242,9 +242,11 @@ def _named(frame: pl.DataFrame, number: str, key: str, names: Sequence[str]) -> 
     )
 
 
-def _strategy(named: Sequence[tuple[str, Mapping[str, Any]]], words: Words) -> pl.DataFrame:
+def strategy_table(
+    named: Sequence[tuple[str, Mapping[str, Any]]], words: Words, edits: Edits | None = None
+) -> pl.DataFrame:
     tiers = [tier for _, tier in named]
-    return pl.DataFrame(
+    made = pl.DataFrame(
         {
             "tier": [name for name, _ in named],
             "strategy": ["\n".join(t["strategy"].get(words.lang, ())) for t in tiers],
@@ -255,6 +257,7 @@ def _strategy(named: Sequence[tuple[str, Mapping[str, Any]]], words: Words) -> p
             "service_floor": [t["service_floor"].get(words.lang, "") for t in tiers],
         }
     )
+    return kept_strategies(made, tiers, edits) if edits else made
 
 
 def model_cell(model: Mapping[str, Any], words: Words) -> str:
@@ -278,7 +281,4 @@ def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> d
         "FenjiRowsLeftOut": checked.read - checked.used,
         "FenjiModelJson": model_cell(grading.model, words),
     }
-    lines = headlines(grading, words)
-    for i in range(HEADLINES):
-        cells[f"FenjiHeadline{i + 1}"] = lines[i] if i < len(lines) else None
     return cells

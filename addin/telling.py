@@ -46,6 +46,8 @@ def result(
             t["key"]: n
             for t, n in zip(model["tiers"], report.tiers["customers"].to_list(), strict=True)
         },
+        "amounts": amounts_of(graded),
+        "at_risk": risk_of(graded),
         "segments": {k: n for k, n in zip(kinds, counts, strict=True) if n},
         "rows": rows_of(graded.checked),
         **({"moves": moves.counts} if moves else {}),
@@ -55,6 +57,23 @@ def result(
         ],
         "out": str(out),
         "seconds": {k: round(v, 3) for k, v in seconds.items()},
+    }
+
+
+def amounts_of(graded: run.Grading) -> dict[str, float | None]:
+    """The amount per tier by its key; None where amounts are unknown."""
+    known = "monetary" not in graded.unknown
+    amounts = graded.report.tiers["monetary"].to_list()
+    tiers = graded.model["tiers"]
+    return {t["key"]: x if known else None for t, x in zip(tiers, amounts, strict=True)}
+
+
+def risk_of(graded: run.Grading) -> dict[str, float | None]:
+    """How many customers are about to be lost, and what they brought; None where not known."""
+    found = graded.report.at_risk
+    return {
+        "customers": found.customers if found else None,
+        "monetary": found.monetary if found else None,
     }
 
 
@@ -74,9 +93,27 @@ def done(graded: run.Grading, words: Words) -> str:
     return words("cli.done", customers=customers, as_of=day, tiers=tiers)
 
 
+def money_lines(graded: run.Grading, words: Words) -> list[str]:
+    """What each tier brought, and who is about to be lost, where that is known."""
+    lines = []
+    if "monetary" not in graded.unknown:
+        names = tier_names(graded.model, words.lang)
+        amounts = graded.report.tiers["monetary"].to_list()
+        pairs = zip(names, amounts, strict=True)
+        tiers = words("cli.list").join(f"{name} {amount:,.2f}" for name, amount in pairs)
+        lines.append(words("cli.amounts", tiers=tiers))
+    found = graded.report.at_risk
+    if found:
+        people, amount = f"{found.customers:,}", f"{found.monetary:,.2f}"
+        lines.append(words("cli.at_risk", customers=people, amount=amount))
+    return lines
+
+
 def tell(graded: run.Grading, out: Path, words: Words, moves: MovesSaid | None = None) -> None:
     """The outcome in a few lines."""
     say(done(graded, words))
+    for line in money_lines(graded, words):
+        say(line)
     checked = graded.checked
     read, used = f"{checked.read:,}", f"{checked.used:,}"
     say(words("cli.rows", read=read, used=used, left_out=left_out_text(checked, words)))

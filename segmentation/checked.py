@@ -206,6 +206,12 @@ def nothing_left(
     return DataError("nothing_left", read=rows.height, counts=dict(left_out))
 
 
+def labels(layouts: Sequence[Layout]) -> list[str]:
+    """What findings call each sheet: with its file where there are several."""
+    several = len({s.sheet.file for s in layouts}) > 1
+    return [f"{s.sheet.file} · {s.sheet.sheet}" if several else s.sheet.sheet for s in layouts]
+
+
 def findings(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.DataFrame:
     """One row per row left out: where it stands, what stands there, which rule.
 
@@ -235,8 +241,7 @@ def findings(rows: pl.DataFrame, layouts: Sequence[Layout]) -> pl.DataFrame:
     value: Any = pl.lit(None, dtype=pl.String)
     for role in bad["role"].drop_nulls().unique():
         value = pl.when(pl.col("role") == role).then(pl.col(role)).otherwise(value)
-    several = len({s.sheet.file for s in layouts}) > 1
-    names = [f"{s.sheet.file} · {s.sheet.sheet}" if several else s.sheet.sheet for s in layouts]
+    names = labels(layouts)
     return bad.select(
         pl.col("sheet_no")
         .replace_strict(dict(enumerate(names)), return_dtype=pl.String)

@@ -85,6 +85,7 @@ def fit(
             "active_days": scheme.stage.active_days,
             "dormant_days": scheme.stage.dormant_days,
         },
+        "actions": dataclasses.asdict(scheme.actions),
     }
 
 

@@ -22,6 +22,8 @@ from segmentation.scheme import SMALLER_IS_BETTER
 from segmentation.settings import Ascending, Flag, Number, Weight, Whole, settings
 
 DECIMALS = 6
+# Finer than the total's: a rounded part must not decide how the total is rounded.
+PART_DECIMALS = 9
 _FILL = {"lowest": 0.0, "middle": 50.0}
 _STAND_IN_BINS = 5
 

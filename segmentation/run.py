@@ -26,6 +26,7 @@ from segmentation.report import Report, summarise
 from segmentation.scheme import DERIVED, MEASURES, ColumnSettings, MeasureSettings, Scheme
 from segmentation.sensitive import sensitive_keys
 from segmentation.sources import RawSheet
+from segmentation.trend import trend
 from segmentation.vocabulary import vocabulary
 
 
@@ -205,10 +206,17 @@ def grade(
         layouts=looked.layouts,
         model=used,
         graded=graded,
-        report=summarise(used, graded, checked.as_of),
+        report=summarise(used, graded, checked.as_of, trend=_trend(checked, used, graded)),
         notes=[*looked.notes, *lacking(used, blank, scheme.beside), *said, *spread(used, graded)],
         unknown=blank,
     )
+
+
+def _trend(checked: Checked, model: Mapping[str, Any], graded: pl.DataFrame) -> pl.DataFrame | None:
+    if checked.kind != "orders" or checked.as_of is None:
+        return None
+    how = model["measures"]["frequency"]
+    return trend(checked.rows, graded["first_date"], as_of=checked.as_of, frequency=how)
 
 
 def _settings(scheme: Scheme) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt
+from annotated_types import Ge, Gt, Le
 
 from segmentation.scheme_rfm import MAPS, High, RfmSettings, SegmentRule
 from segmentation.settings import (
@@ -29,6 +29,7 @@ __all__ = [
     "SMALLER_IS_BETTER",
     "TIER_WORDS",
     "AbcSettings",
+    "ActionSettings",
     "ColumnSettings",
     "High",
     "Limit",
@@ -66,6 +67,7 @@ TIER_WORDS = (
     "service_floor",
 )
 Days = Annotated[Whole, Ge(0)]
+Calls = Annotated[Whole, Ge(0), Le(10_000)]
 
 
 @settings
@@ -94,6 +96,14 @@ class StageSettings:
 
     active_days: Days = 90
     dormant_days: Days = 180
+
+
+@settings
+class ActionSettings:
+    """The list of whom to contact: calls a week for each owner, and how many weeks it covers."""
+
+    calls_per_week: Calls = 20
+    weeks: Annotated[Count, Le(12)] = 1
 
 
 @settings
@@ -182,6 +192,7 @@ class Scheme:
     rfm: RfmSettings = field(default_factory=RfmSettings)
     abc: AbcSettings = field(default_factory=AbcSettings)
     stage: StageSettings = field(default_factory=StageSettings)
+    actions: ActionSettings = field(default_factory=ActionSettings)
     settings: Any = None
     columns: Mapping[str, ColumnSettings] = field(default_factory=dict)
     beside: Part | None = None

@@ -12,6 +12,7 @@ from segmentation.errors import SchemeError, UsageError
 from segmentation.method import METHODS
 from segmentation.scheme import (
     AbcSettings,
+    ActionSettings,
     ColumnSettings,
     MeasureSettings,
     RfmSettings,
@@ -39,6 +40,7 @@ TOP_KEYS = (
     "rfm",
     "abc",
     "stage",
+    "actions",
     "segments",
     "columns",
     "beside",
@@ -150,6 +152,7 @@ class _SchemeReader(PartReader):
             rfm=rfm,
             abc=abc,
             stage=stage,
+            actions=self._table(ActionSettings, raw, "actions"),
             tiers=part.tiers,
             settings=None if name == "rfm" else part.settings,
             columns=columns,

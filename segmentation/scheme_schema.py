@@ -17,6 +17,7 @@ from segmentation.method import METHODS, method
 from segmentation.scheme import (
     TIER_WORDS,
     AbcSettings,
+    ActionSettings,
     ColumnSettings,
     MeasureSettings,
     RfmSettings,
@@ -37,6 +38,7 @@ _TYPES: dict[str, Any] = {
     "rfm": RfmSettings,
     "abc-column": AbcSettings,
     "stage": StageSettings,
+    "actions": ActionSettings,
     "segments": tuple[SegmentRule, ...],
     "columns": Mapping[str, ColumnSettings],
     "tiers": tuple[Tier, ...],

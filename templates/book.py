@@ -16,7 +16,21 @@ from templates.shape import Shape, Wording
 LAST_ROW = 1_048_575
 A4 = 9
 FOOTER_TITLE = 80
-SHEETS = ("customers", "strategy", "dashboard", "moves", "model", "data_check", "settings")
+SHEETS = (
+    "start",
+    "orders",
+    "attributes",
+    "customers",
+    "card",
+    "strategy",
+    "actions",
+    "budget",
+    "dashboard",
+    "moves",
+    "model",
+    "data_check",
+    "settings",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +72,7 @@ class Book:
         self.words = words
         self.shape = shape
         self.looks = Looks(workbook, font=words("template.font"))
-        there = only if shape.moves else set(only) - {"moves"}
+        there = set(only) - shape.absent
         kept = [key for key in SHEETS if key in there]
         self.sheets = {key: workbook.add_worksheet(words(f"sheet.{key}")) for key in kept}
 
@@ -66,6 +80,13 @@ class Book:
         """Give a blank cell a name of the workbook."""
         sheet.write_blank(row, col, None, fmt)
         self._define(name, sheet, row, col)
+
+    def name_formula(
+        self, name: str, sheet: Worksheet, cell: tuple[int, int], formula: str, fmt: Format
+    ) -> None:
+        """Write a formula into a cell with a name, under which what it comes to is filled in."""
+        sheet.write_formula(*cell, formula, fmt, "")
+        self._define(name, sheet, *cell)
 
     def named_note(self, name: str, sheet: Worksheet, cell: tuple[int, int], text: str) -> None:
         """A quiet line that whoever fills the workbook may put right."""
@@ -158,7 +179,8 @@ class Book:
             # By a scale of its own: a sheet that is fitted to pages has no page breaks.
             sheet.set_print_scale(wide.percent)
             sheet.set_v_pagebreaks([wide.second])
-            sheet.repeat_columns(0, wide.repeated - 1)
+            if wide.repeated:
+                sheet.repeat_columns(0, wide.repeated - 1)
             sheet.print_across()
         if header_row is not None:
             sheet.repeat_rows(header_row)

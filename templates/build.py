@@ -9,14 +9,39 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from templates import customers, dashboard, data_check, model, moves, settings, strategy
+from templates import (
+    actions,
+    budget,
+    card,
+    customers,
+    dashboard,
+    data_check,
+    model,
+    moves,
+    orders,
+    protection,
+    settings,
+    start,
+    strategy,
+)
 from templates.book import SHEETS, Book
 from templates.looks import DARK, MIDDLE
 from templates.shape import Shape, Wording
 
 # Not the time of building: equal templates are equal files.
 CREATED = datetime(2025, 1, 1, tzinfo=UTC)
-FRONT = ("customers", "strategy", "dashboard", "moves")
+FRONT = (
+    "start",
+    "orders",
+    "attributes",
+    "customers",
+    "card",
+    "strategy",
+    "actions",
+    "budget",
+    "dashboard",
+    "moves",
+)
 OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -48,10 +73,24 @@ def draw(*, words: Wording, shape: Shape, only: Collection[str] = SHEETS) -> byt
         }
     )
     book = Book(workbook, words=words, shape=shape, only=only)
-    for sheet in (customers, strategy, dashboard, moves, model, data_check, settings):
+    for sheet in (
+        orders,
+        customers,
+        card,
+        strategy,
+        actions,
+        budget,
+        dashboard,
+        moves,
+        model,
+        data_check,
+        settings,
+        start,
+    ):
         if sheet.__name__.rpartition(".")[2] in book.sheets:
             sheet.draw(book)
     for key, worksheet in book.sheets.items():
         worksheet.set_tab_color(DARK if key in FRONT else MIDDLE)
+    protection.protect(book)
     workbook.close()
     return stream.getvalue()

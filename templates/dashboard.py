@@ -1,38 +1,36 @@
-"""The sheet Dashboard: what to know in a minute; page one to look at, page two to look up."""
+"""The sheet Dashboard: what to know in a minute; page one to look at, the others to look up."""
 
 from __future__ import annotations
 
-from itertools import accumulate
+from collections.abc import Callable, Mapping
 
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.format import Format
 
-from templates import charts
-from templates.book import Book, Column
-from templates.charts import Place, Plot, Series
-from templates.customers import tier_rules
-from templates.formulas import GroupFormulas, heat_count
-from templates.looks import COUNT, DARK, DATE, LIGHT, MIDDLE, PAPER, QUIET, SHARE
+from segmentation.standings import MOST_AT_RISK, MOST_TOP, STEPS
+from segmentation.trend import MONTHS
+from templates import charts, dashboard_charts, dashboard_tables
+from templates.book import Book
+from templates.charts import Place
+from templates.dashboard_charts import MANY_TIERS
+from templates.dashboard_formulas import RiskFormulas
+from templates.dashboard_grid import LEFT, LEFT_CUT, LEFT_WIDTHS, RIGHT, ROW, SPACE, Grid
+from templates.dashboard_tables import customer_row
+from templates.looks import ALARM, COUNT, DARK, DATE, LIGHT, MIDDLE, PAPER, QUIET
 
-LEFT = 1
-LEFT_WIDTHS = (20.0, 11.0, 11.0, 15.0, 11.0, 13.0, 13.0)
-RIGHT = LEFT + len(LEFT_WIDTHS) + 1
-GAP = 2.0
-HEAT_FIRST_WIDTH = 14.0
-HEAT_WIDTH = 12.0
-RIGHT_COLUMNS = 6
-HEADLINES = 5
-ROW = 20
-BAND = 280
-HEAT_ROWS_ABOVE = 3
-HEAT_TALLEST = 80
-FORMATS = {
-    "customers": COUNT,
-    "customer_share": SHARE,
-    "monetary": COUNT,
-    "monetary_share": SHARE,
-    "mean_monetary": COUNT,
-    "mean_recency": COUNT,
+Draw = Callable[[], None]
+HEADLINES = 8
+BAND = 240
+SECOND_BAND = 330
+AIR = 8
+LEFT_END = LEFT + len(LEFT_WIDTHS) - 1
+BLOCK: Mapping[str, object] = {
+    "bg_color": LIGHT,
+    "align": "left",
+    "indent": 1,
+    "left": 5,
+    "left_color": PAPER,
 }
+HEAT_LOWEST, HEAT_TALLEST = 15, 60
 
 
 class Dashboard:
@@ -40,243 +38,240 @@ class Dashboard:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.sheet: Worksheet = book.sheets["dashboard"]
+        self.grid = Grid(book)
+        self.sheet = self.grid.sheet
         self.words = book.words
-        self.row = 0
-        self.heat_columns = book.shape.bins[1]
-        self.last_column = RIGHT + max(RIGHT_COLUMNS, 1 + self.heat_columns) - 1
+        self.first: dict[str, int] = {}
+        self.segments = book.shape.segments if self._told("segments") else ()
 
     def draw(self) -> None:
         """Draw the sheet. Tables are placed before the charts that show them."""
-        self._columns()
+        grid = self.grid
+        grid.columns()
         self._head()
         self._key_figures()
         self._headlines()
-        first_band = self._rows(pixels=ROW, count=BAND // ROW)
-        self._rows(pixels=10)
-        second_band, height = self._heat()
-        page_two = self.row
-        tiers, segments, stages = self._tables()
-        left, right = self._left_width(), self._right_width()
-        wide = left if segments is not None else left + _pixels(GAP) + right
-        self._tier_chart(tiers, Place(row=first_band, col=LEFT, width=wide, height=BAND))
-        if segments is not None:
-            beside = Place(row=first_band, col=RIGHT, width=right, height=BAND)
-            self._bar_chart("segments", "FenjiSegments", segments, beside)
-        below = Place(row=second_band, col=LEFT, width=left, height=height)
-        self._bar_chart("stages", "FenjiStages", stages, below)
-        self.sheet.set_h_pagebreaks([page_two])
-        self.sheet.print_area(0, 0, self.row, self.last_column)
-        self.sheet.hide_gridlines(2)
-        self.book.page(self.sheet)
-
-    def _rows(self, *, pixels: int, count: int = 1) -> int:
-        # Every height is set: charts then cover the same cells in every program and font.
-        first = self.row
-        for row in range(first, first + count):
-            self.sheet.set_row_pixels(row, pixels)
-        self.row += count
-        return first
-
-    def _columns(self) -> None:
-        self.sheet.set_column(0, 0, GAP)
-        for offset, width in enumerate(LEFT_WIDTHS):
-            self.sheet.set_column(LEFT + offset, LEFT + offset, width)
-        self.sheet.set_column(RIGHT - 1, RIGHT - 1, GAP)
-        self.sheet.set_column(RIGHT, RIGHT, HEAT_FIRST_WIDTH)
-        self.sheet.set_column(RIGHT + 1, self.last_column, HEAT_WIDTH)
-
-    def _left_width(self) -> int:
-        return sum(_pixels(width) for width in LEFT_WIDTHS)
-
-    def _right_width(self) -> int:
-        return _pixels(HEAT_FIRST_WIDTH) + (self.last_column - RIGHT) * _pixels(HEAT_WIDTH)
+        more = self._told("scores") or self._told("stages") or self.segments
+        band = BAND if more else BAND + SECOND_BAND
+        first_band = grid.band(band)
+        grid.rows(pixels=SPACE)
+        second_band, height = self._second_band()
+        grid.new_page()
+        tall = self._many_tiers()
+        self._tables()
+        self._charts((first_band, second_band), (band, height), tall)
+        grid.finish()
 
     def _head(self) -> None:
-        row = self._rows(pixels=36)
+        row = self.grid.rows(pixels=36)
         title = self.words(
             "template.heading", title=self.book.shape.title, sheet=self.sheet.get_name()
         )
         self.sheet.write_string(row, LEFT, title, self.book.looks.title())
-        row = self._rows(pixels=ROW)
+        row = self.grid.rows()
         how = "live" if self.book.shape.live else "fixed"
         note = self.words(f"dashboard.{how}")
         self.book.named_note("FenjiDashboardNote", self.sheet, (row, LEFT), note)
-        self._rows(pixels=8)
+        self.grid.rows(pixels=8)
 
     def _key_figures(self) -> None:
-        looks = self.book.looks
-        labels, values = self._rows(pixels=ROW), self._rows(pixels=36)
+        labels, values = self.grid.rows(), self.grid.rows(pixels=36)
+        risk = self._risk_formulas()
         figures = (
-            ("customers", "FenjiCustomerCount", COUNT),
-            ("amount", "FenjiAmountTotal", COUNT),
-            ("as_of", "FenjiDashboardAsOf", DATE),
+            ("customers", "FenjiCustomerCount", COUNT, (LEFT, LEFT)),
+            ("amount", "FenjiAmountTotal", COUNT, (LEFT + 1, LEFT + 2)),
+            ("as_of", "FenjiDashboardAsOf", DATE, (LEFT + 3, LEFT + 4)),
+            ("up", "FenjiMovesUp", COUNT, (LEFT + 5, LEFT + 5)),
+            ("down", "FenjiMovesDown", COUNT, (LEFT + 6, LEFT + 6)),
+            ("at_risk_count", "FenjiAtRiskCount", COUNT, (RIGHT, RIGHT + 1)),
+            ("at_risk_amount", "FenjiAtRiskAmount", COUNT, (RIGHT + 2, self.grid.last_column)),
         )
-        block: dict[str, object] = {"bg_color": LIGHT, "align": "left", "indent": 1}
-        block |= {"left": 5, "left_color": PAPER}
-        small = looks.format(font_color=QUIET, **block)
-        for (key, name, number), cols in zip(figures, self._thirds(), strict=True):
-            large = looks.format(
-                font_size=18,
-                bold=True,
-                font_color=DARK,
-                num_format=number,
-                valign="vcenter",
-                **block,
-            )
-            self.sheet.merge_range(
-                labels, cols[0], labels, cols[1], self.words(f"dashboard.{key}"), small
-            )
-            self.book.name_merged(name, self.sheet, values, cols, large)
-        self._rows(pixels=10)
+        for key, name, number, cols in figures:
+            label = self.words(f"dashboard.{key}")
+            large = self._large(number, alarm=key.startswith("at_risk"))
+            self._key_figure(name, (label, large), (labels, values), cols, risk.get(key))
+        row = self.grid.rows()
+        none = self.words("dashboard.no_moves")
+        self.book.named_note("FenjiDashboardMoves", self.sheet, (row, LEFT), none)
+        note = self.words("dashboard.at_risk_note")
+        self.sheet.write_string(row, RIGHT, note, self.book.looks.note())
+        self.grid.rows(pixels=SPACE)
 
-    def _thirds(self) -> list[tuple[int, int]]:
-        """First and last columns of three blocks, as equal as the columns allow."""
-        widths = [*LEFT_WIDTHS, GAP, HEAT_FIRST_WIDTH]
-        widths += [HEAT_WIDTH] * (self.last_column - RIGHT)
-        ends = list(accumulate(widths))
-        thirds = [ends[-1] / 3, ends[-1] * 2 / 3]
-        cuts = [min((abs(end - third), i) for i, end in enumerate(ends))[1] for third in thirds]
-        lasts = [*(LEFT + cut for cut in cuts), self.last_column]
-        return list(zip([LEFT, *(last + 1 for last in lasts[:2])], lasts, strict=True))
+    def _risk_formulas(self) -> dict[str, str]:
+        if not self.book.shape.live:
+            return {}
+        formulas = RiskFormulas(stage=self.words("stage.dormant"), words=self.words)
+        return {"at_risk_count": formulas.count(), "at_risk_amount": formulas.amount()}
+
+    def _large(self, number: str, *, alarm: bool) -> Format:
+        return self.book.looks.format(
+            font_size=18,
+            bold=True,
+            font_color=ALARM if alarm else DARK,
+            num_format=number,
+            valign="vcenter",
+            shrink=True,
+            **BLOCK,
+        )
+
+    def _key_figure(
+        self,
+        name: str,
+        shown: tuple[str, Format],
+        rows: tuple[int, int],
+        cols: tuple[int, int],
+        formula: str | None,
+    ) -> None:
+        """A label, and the named cell below it."""
+        label, large = shown
+        small = self.book.looks.format(font_color=QUIET, **BLOCK)
+        if cols[0] == cols[1]:
+            self.sheet.write_string(rows[0], cols[0], label, small)
+            self.book.name_cell(name, self.sheet, rows[1], cols[0], large)
+        else:
+            self.sheet.merge_range(rows[0], cols[0], rows[0], cols[1], label, small)
+            self.book.name_merged(name, self.sheet, rows[1], cols, large)
+        if formula:
+            self.sheet.write_formula(rows[1], cols[0], formula, large, "")
 
     def _headlines(self) -> None:
         looks = self.book.looks
-        row = self._rows(pixels=26)
+        row = self.grid.rows(pixels=26)
         self.sheet.write_string(row, LEFT, self.words("dashboard.headlines"), looks.heading())
-        for number in range(1, HEADLINES + 1):
-            row = self._rows(pixels=24)
-            line = looks.format(
-                font_size=11, valign="vcenter", text_wrap=True, left=5, left_color=MIDDLE, indent=1
-            )
-            cols = (LEFT, self.last_column)
-            self.book.name_merged(f"FenjiHeadline{number}", self.sheet, row, cols, line)
-        self._rows(pixels=10)
-
-    def _heat(self) -> tuple[int, int]:
-        """The heat map on the right of the second band; gives the band's first row and height."""
-        looks, (r_bins, f_bins, _) = self.book.looks, self.book.shape.bins
-        top = self._rows(pixels=ROW, count=HEAT_ROWS_ABOVE)
-        self.sheet.write_string(top, RIGHT, self.words("dashboard.heat"), looks.heading())
-        self.sheet.write_string(top + 1, RIGHT, self.words("dashboard.heat_note"), looks.note())
-        height = min(HEAT_TALLEST, max(ROW, (BAND - HEAT_ROWS_ABOVE * ROW) // r_bins))
-        self._rows(pixels=height, count=r_bins)
-        used = HEAT_ROWS_ABOVE * ROW + r_bins * height
-        spare = max(0, BAND - used) // ROW
-        self._rows(pixels=ROW, count=spare)
-        frame: dict[str, object] = {"valign": "vcenter", "bottom": 0}
-        columns = [
-            Column(
-                header=self.words("header.FenjiHeat.r_score"),
-                wishes=frame | {"num_format": '"R"0', "bold": True},
-                align="center",
-                values=range(r_bins, 0, -1),
-            )
-        ]
-        columns += [
-            Column(
-                header=f"F{number}",
-                wishes=frame | {"num_format": COUNT, "border": 1, "border_color": PAPER},
-                align="center",
-                formula=heat_count(words=self.words, frequency=number),
-            )
-            for number in range(1, f_bins + 1)
-        ]
-        self.book.table(
-            "FenjiHeat",
-            self.sheet,
-            at=(top + HEAT_ROWS_ABOVE - 1, RIGHT),
-            columns=columns,
-            rows=r_bins,
+        line = looks.format(
+            font_size=11, valign="vcenter", text_wrap=True, left=5, left_color=MIDDLE, indent=1
         )
-        first = top + HEAT_ROWS_ABOVE
-        self.sheet.conditional_format(
-            first,
-            RIGHT + 1,
-            first + r_bins - 1,
-            RIGHT + f_bins,
-            {"type": "2_color_scale", "min_color": "#F4F8FB", "max_color": MIDDLE},
+        half = HEADLINES // 2
+        first = self.grid.rows(pixels=30, count=half)
+        for number in range(HEADLINES):
+            right = number >= half
+            cols = (RIGHT, self.grid.last_column) if right else (LEFT, LEFT_END)
+            name = f"FenjiHeadline{number + 1}"
+            self.book.name_merged(name, self.sheet, first + number % half, cols, line)
+        self.grid.rows(pixels=SPACE)
+
+    def _heats(self) -> tuple[int, int]:
+        """The heat maps on the right of the second band, one above the other; gives the first row
+        and the height of the charts beside them."""
+        grid, rows = self.grid, self.book.shape.bins[0]
+        amounts = self._told("money")
+        frame = (1 + amounts) * dashboard_tables.heat_height(0, 0) + ROW
+        fits = (SECOND_BAND - frame) // ((1 + amounts) * rows)
+        row = max(HEAT_LOWEST, min(HEAT_TALLEST, fits))
+        one = dashboard_tables.heat_height(rows, row)
+        first = dashboard_tables.heat(grid, amounts=False, row=row)
+        note = grid.rows()
+        self.sheet.write_string(
+            note, RIGHT, self.words("dashboard.heat_note"), self.book.looks.note()
         )
-        return top, used + spare * ROW
+        pages = grid.pages()
+        if amounts:
+            grid.keep_together(one)
+            dashboard_tables.heat(grid, amounts=True, row=row)
+        if grid.pages() > pages:
+            return first, one
+        used = frame + (1 + amounts) * rows * row
+        spare = max(0, SECOND_BAND - used)
+        grid.band(spare)
+        return first, used + spare
 
-    def _tables(self) -> tuple[int, int | None, int]:
-        """The tables of page two; gives the first data rows of tiers, segments and stages."""
-        shape = self.book.shape
-        self._rows(pixels=10)
-        start = self.row
-        tiers = self._group("tiers", "FenjiTiers", "tier", shape.tiers, LEFT)
-        tier_rules(self.book, self.sheet, (tiers, LEFT, tiers + len(shape.tiers) - 1, LEFT))
-        end, self.row = self.row, start
-        stages = self._group("stages", "FenjiStages", "stage", shape.stages, RIGHT)
-        self.row = max(end, self.row)
-        if not shape.segments:
-            return tiers, None, stages
-        self._rows(pixels=10)
-        segments = self._group("segments", "FenjiSegments", "segment", shape.segments, LEFT)
-        return tiers, segments, stages
+    def _second_band(self) -> tuple[int, int]:
+        if self._told("scores"):
+            return self._heats()
+        there = self._told("stages") or self.segments
+        return (self.grid.band(SECOND_BAND) if there else self.grid.row), SECOND_BAND
 
-    def _group(self, title: str, name: str, key: str, names: tuple[str, ...], left: int) -> int:
-        looks = self.book.looks
-        row = self._rows(pixels=28)
-        self.sheet.write_string(row, left, self.words(f"dashboard.{title}"), looks.heading())
-        top = self._rows(pixels=40)
-        formulas = GroupFormulas(table=name, key=key, names=names, words=self.words).by_key()
-        columns = [
-            Column(
-                header=header,
-                wishes={"valign": "vcenter"} | ({"num_format": FORMATS[k]} if k in FORMATS else {}),
-                align="right" if k in FORMATS else "left",
-                formula=formulas.get(k),
-                values=names if k == key else (),
+    def _told(self, part: str) -> bool:
+        return part not in self.book.shape.silent
+
+    def _many_tiers(self) -> Place | None:
+        """Room for a chart of more tiers than fit beside others."""
+        tiers = len(self.book.shape.tiers)
+        if tiers <= MANY_TIERS:
+            return None
+        grid = self.grid
+        height = 90 + tiers * max(11, min(28, (grid.page_height() - 100) // tiers))
+        row = grid.band(height)
+        grid.rows(pixels=SPACE)
+        return Place(row=row, col=LEFT, width=grid.pixels(LEFT, grid.last_column), height=height)
+
+    def _tables(self) -> None:
+        grid, shape = self.grid, self.book.shape
+        high, row = dashboard_tables.height, customer_row(shape.tiers)
+        beside: list[Draw] = []
+        if self._told("at_risk"):
+            beside.append(lambda: self._customers("at_risk", "FenjiAtRisk", LEFT))
+            if grid.narrow:
+                grid.side_by_side(beside.pop(), height=high(MOST_AT_RISK, row))
+        if self._told("money"):
+            at = RIGHT if beside else LEFT
+            beside.append(lambda: self._customers("top", "FenjiTop", at))
+        longest = MOST_AT_RISK if len(beside) > 1 else MOST_TOP
+        grid.side_by_side(*beside, height=high(longest, row))
+        groups: list[Draw] = [lambda: self._group("tiers", "FenjiTiers", "tier", shape.tiers, LEFT)]
+        if self._told("stages"):
+            groups.append(
+                lambda: self._group("stages", "FenjiStages", "stage", shape.stages, RIGHT)
             )
-            for k, header in self.words.section(f"header.{name}").items()
-        ]
-        first = self._rows(pixels=ROW, count=len(names))
-        self.book.table(name, self.sheet, at=(top, left), columns=columns, rows=len(names))
-        return first
-
-    def _tier_chart(self, first: int, place: Place) -> None:
-        keys = list(self.words.section("header.FenjiTiers"))
-        last = first + len(self.book.shape.tiers) - 1
-        shares = zip(("customer_share", "monetary_share"), charts.PAIR, strict=True)
-        series = [
-            Series(
-                name=(first - 1, LEFT + keys.index(key)),
-                values=(first, LEFT + keys.index(key), last, LEFT + keys.index(key)),
-                colour=colour,
+        grid.side_by_side(*groups, height=high(len(shape.tiers)))
+        rest: list[Draw] = [self._months] if self._told("trend") else []
+        if self.segments:
+            rest.append(
+                lambda: self._group("segments", "FenjiSegments", "segment", self.segments, LEFT)
             )
-            for key, colour in shares
-        ]
-        plot = Plot(
-            title=self.words("dashboard.tier_chart"),
-            categories=(first, LEFT, last, LEFT),
-            series=series,
-            axis=self.words("dashboard.share"),
-            number="0%",
-        )
-        charts.add(self.book, self.sheet, plot=plot, place=place)
+        grid.side_by_side(*rest, height=high(max(MONTHS, len(self.segments))))
+        if self._told("money"):
+            grid.side_by_side(self._shares, height=high(STEPS + 1))
 
-    def _bar_chart(self, title: str, name: str, first: int, place: Place) -> None:
-        shape = self.book.shape
-        names, left = (shape.segments, LEFT) if name == "FenjiSegments" else (shape.stages, RIGHT)
-        last = first + len(names) - 1
-        count = left + list(self.words.section(f"header.{name}")).index("customers")
-        plot = Plot(
-            title=self.words(f"dashboard.{title}_chart"),
-            categories=(first, left, last, left),
-            series=[Series(name=(first - 1, count), values=(first, count, last, count))],
-            axis=self.words("dashboard.customers"),
-            number=COUNT,
-            bars=True,
+    def _customers(self, title: str, name: str, left: int) -> None:
+        first = dashboard_tables.customers(self.grid, title=title, name=name, left=left)
+        self.first[name] = first
+
+    def _group(self, title: str, name: str, key: str, names: tuple[str, ...], left: int) -> None:
+        self.first[name] = dashboard_tables.group(
+            self.grid, title=title, name=name, key=key, names=names, left=left
         )
-        charts.add(self.book, self.sheet, plot=plot, place=place)
+
+    def _months(self) -> None:
+        self.first["FenjiTrend"] = dashboard_tables.months(self.grid, left=RIGHT)
+
+    def _shares(self) -> None:
+        self.first["FenjiPareto"] = dashboard_tables.shares(self.grid, left=LEFT)
+
+    def _charts(self, bands: tuple[int, int], heights: tuple[int, int], tall: Place | None) -> None:
+        grid, drawn = self.grid, dashboard_charts.Charts(self.grid, self.first)
+        first = [drawn.pareto()] if self._told("shares") else []
+        if tall:
+            charts.add(self.book, self.sheet, plot=drawn.tiers(bars=True), place=tall)
+        else:
+            first.insert(0, drawn.tiers(bars=False))
+        if self._told("trend"):
+            first.append(drawn.trend())
+        second = [drawn.stages()] if self._told("stages") else []
+        if self.segments:
+            second.append(drawn.segments())
+        whole = not self._told("scores")
+        for row, plots, high, cut in (
+            (bands[0], first, heights[0], _cuts(len(first), grid.last_column)),
+            (bands[1], second, heights[1], _cuts(len(second), grid.last_column if whole else None)),
+        ):
+            for plot, (left, right) in zip(plots, cut, strict=True):
+                # A little air to the chart beside it, where no column is between them.
+                air = AIR if right == LEFT + LEFT_CUT - 1 else 0
+                width = grid.pixels(left, right) - air
+                place = Place(row=row, col=left, width=width, height=high)
+                charts.add(self.book, self.sheet, plot=plot, place=place)
+
+
+def _cuts(count: int, last: int | None) -> list[tuple[int, int]]:
+    """First and last columns of so many charts side by side, up to ``last`` or on the left."""
+    halves = [(LEFT, LEFT + LEFT_CUT - 1), (LEFT + LEFT_CUT, LEFT_END)]
+    if last is None:
+        return halves if count > 1 else [(LEFT, LEFT_END)][:count]
+    whole = [(LEFT, LEFT_END), (RIGHT, last)]
+    return {1: [(LEFT, last)], 2: whole, 3: [*halves, (RIGHT, last)]}.get(count, [])
 
 
 def draw(book: Book) -> None:
     """Draw the sheet."""
     Dashboard(book).draw()
-
-
-def _pixels(width: float) -> int:
-    # A digit of Calibri 11, which the workbook's Normal style keeps, is 7 pixels wide.
-    return int(width * 7 + 5)

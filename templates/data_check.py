@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from xlsxwriter.utility import xl_col_to_name
+
 from templates.book import LAST_ROW, Book, Column
-from templates.looks import COUNT, TEXT, WHOLE
+from templates.looks import COUNT, DARK, QUIET, TEXT, WHOLE
+from templates.references import this_row
 
 HEADER_ROW = 7
 NUMBERS = ("rows", "row")
@@ -14,9 +17,14 @@ FINDINGS = {
     "row": 10.0,
     "column": 18.0,
     "value": 24.0,
-    "rule": 38.0,
-    "action": 36.0,
+    "rule": 34.0,
+    "action": 58.0,
+    "cell": 10.0,
+    "address": 8.0,
 }
+FINDINGS_TABLE = "FenjiFindings"
+# A cell's name is no longer than this.
+LONGEST_CELL = 20
 FINDINGS_LEFT = len(REASONS) + 1
 
 
@@ -34,11 +42,20 @@ def draw(book: Book) -> None:
     _growing(book, "FenjiFindings", FINDINGS_LEFT, FINDINGS, title="findings", filters=True)
     sheet.set_row_pixels(HEADER_ROW, 28)
     value = FINDINGS_LEFT + list(FINDINGS).index("value")
-    sheet.ignore_errors(
-        {"number_stored_as_text": f"{chr(65 + value)}{HEADER_ROW + 2}:{chr(65 + value)}{LAST_ROW}"}
-    )
+    letter = xl_col_to_name(value)
+    sheet.ignore_errors({"number_stored_as_text": f"{letter}{HEADER_ROW + 2}:{letter}{LAST_ROW}"})
     sheet.freeze_panes(HEADER_ROW + 1, 0)
     book.page(sheet, header_row=HEADER_ROW)
+    # The addresses are for the links only.
+    sheet.print_area(0, 0, LAST_ROW, FINDINGS_LEFT + list(FINDINGS).index("address") - 1)
+
+
+def _link(book: Book) -> str:
+    """Jumps to the cell that the address ends with: what stands behind its last "!"."""
+    address = this_row(FINDINGS_TABLE, book.words(f"header.{FINDINGS_TABLE}.address"))
+    blanks = f'REPT(" ",{LONGEST_CELL})'
+    cell = f'TRIM(RIGHT(SUBSTITUTE({address},"!",{blanks}),{LONGEST_CELL}))'
+    return f'=IF({address}="","",HYPERLINK({address},{cell}))'
 
 
 def _growing(
@@ -49,13 +66,17 @@ def _growing(
         "rows": {"num_format": COUNT},
         "row": {"num_format": WHOLE},
         "value": {"num_format": TEXT, "text_wrap": True},
+        "cell": {"font_color": DARK, "underline": 1},
+        "address": {"font_color": QUIET, "font_size": 7},
     }
+    linked = book.shape.linked
     columns = [
         Column(
             header=header,
             width=widths[key],
             wishes=wishes.get(key, {"text_wrap": True}),
             align="right" if key in NUMBERS else "left",
+            formula=_link(book) if key == "cell" and linked else None,
         )
         for key, header in words.section(f"header.{name}").items()
     ]

@@ -1,93 +1,120 @@
-"""Native formulas, in functions that Excel 2016 and LibreOffice both have.
-
-All references are structured, in the form that files hold (double brackets, ``[#This Row]``).
-"""
+"""Native formulas, in functions that Excel 2016 and LibreOffice both have."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from templates.grades import NUMBERS, Key, first_true, numbers_there, place, span
+from templates.references import CUSTOMERS, MODEL, column, header_cell, literal, this_row
 from templates.shape import Shape, Wording
 
-CUSTOMERS = "FenjiCustomers"
-MODEL = "FenjiModel"
+__all__ = [
+    "CUSTOMERS",
+    "MEASURES",
+    "MODEL",
+    "ONE_DIGIT",
+    "SCORES",
+    "GroupFormulas",
+    "NumberFormulas",
+    "ScoreFormulas",
+    "column",
+    "header_cell",
+    "heat_count",
+    "literal",
+    "this_row",
+]
+
 MEASURES = ("recency", "frequency", "monetary")
 SCORES = ("r_score", "f_score", "m_score")
 ONE_DIGIT = 9
-
-
-def column(table: str, header: str) -> str:
-    """All data cells of a table's column."""
-    return f"{table}[[{_escaped(header)}]]"
-
-
-def this_row(table: str, header: str) -> str:
-    """The cell of a table's column in the formula's own row."""
-    return f"{table}[[#This Row],[{_escaped(header)}]]"
-
-
-def header_cell(table: str, header: str) -> str:
-    """The header cell of a table's column."""
-    return f"{table}[[#Headers],[{_escaped(header)}]]"
-
-
-def literal(text: str) -> str:
-    """``text`` as a formula writes it."""
-    doubled = text.replace('"', '""')
-    return f'"{doubled}"'
-
-
-def _escaped(header: str) -> str:
-    return "".join(f"'{char}" if char in "[]#'" else char for char in header)
+# For a cut point whose line is gone: nobody is beyond it.
+BEYOND = "9E+307"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreFormulas:
-    """The formulas of the score and tier columns over the model table."""
+    """The formulas of the score and tier columns, over the numbers that grade."""
 
     words: Wording
     shape: Shape
 
     def by_key(self) -> dict[str, str]:
         """Formula by key of ``[header.FenjiCustomers]``."""
-        found = {
-            score: self._score(measure) for score, measure in zip(SCORES, MEASURES, strict=True)
-        }
-        return found | {"rfm": self._rfm(), "score": self._weighted(), "tier": self._tier()}
+        grades = self.shape.grades
+        found = {} if grades and not grades.scores else self._scores()
+        if grades:
+            return found | {key: f"={formula}" for key, formula in grades.formulas.items()}
+        return found | {"score": self._weighted(), "tier": self._tier()}
+
+    def keys(self) -> list[Key]:
+        """The lines of the model that the formulas take, in the order of their places."""
+        grades = self.shape.grades
+        own = list(grades.keys) if grades else self._rfm_keys()
+        return own if grades and not grades.scores else own + self._score_keys()
+
+    def _rfm_keys(self) -> list[Key]:
+        weights = [self._key("weight", measure) for measure in MEASURES]
+        item = self.words("item.tier")
+        tiers = self.shape.tiers[:-1]
+        return weights + [
+            Key(item=item, measure=name, number=number) for number, name in enumerate(tiers, 1)
+        ]
+
+    def _score_keys(self) -> list[Key]:
+        found = [Key(item=self.words("item.closed"))]
+        for measure, bins in zip(MEASURES, self.shape.bins, strict=True):
+            found.append(self._key("bins", measure))
+            found += [self._key("cut", measure, number) for number in range(1, bins)]
+        return found
+
+    def _key(self, item: str, measure: str, number: int | None = None) -> Key:
+        return Key(
+            item=self.words(f"item.{item}"),
+            measure=self.words(f"measure.{measure}"),
+            number=number,
+        )
+
+    @cached_property
+    def _places(self) -> dict[Key, int]:
+        return {key: place for place, key in enumerate(self.keys(), start=1)}
 
     def _cell(self, key: str) -> str:
         return this_row(CUSTOMERS, self.words(f"header.{CUSTOMERS}.{key}"))
 
-    def _model(self, key: str) -> str:
-        return column(MODEL, self.words(f"header.{MODEL}.{key}"))
+    @property
+    def _value(self) -> str:
+        return self.words(f"header.{NUMBERS}.value")
 
-    def _item(self, key: str) -> str:
-        return f"({self._model('item')}={literal(self.words(f'item.{key}'))})"
+    def _scores(self) -> dict[str, str]:
+        pairs = zip(SCORES, MEASURES, self.shape.bins, strict=True)
+        return {key: self._score(measure, bins) for key, measure, bins in pairs} | {
+            "rfm": self._rfm()
+        }
 
-    def _measure(self, key: str) -> str:
-        return f"({self._model('measure')}={literal(self.words(f'measure.{key}'))})"
-
-    def _score(self, measure: str) -> str:
-        # SUMPRODUCT, not COUNTIF: a criterion made of text would lose digits of the value.
-        which, point, value = self._measure(measure), self._model("value"), self._cell(measure)
-        reached = f"(({point}<{value})+({point}={value})*{self._closed()})"
-        passed = f"SUMPRODUCT({self._item('cut')}*{which}*{reached})"
-        bins = f"SUMPRODUCT({self._item('bins')}*{which},{self._model('value')})"
-        score = f"{bins}-{passed}" if measure == "recency" else f"1+{passed}"
+    def _score(self, measure: str, bins: int) -> str:
+        first = self._places[self._key("bins", measure)]
+        score = self._passed(first + 1, bins - 1, self._cell(measure)) if bins > 1 else "0"
+        top = place(self._value, first)
+        score = f"{top}-{score}" if measure == "recency" else f"1+{score}"
+        there = numbers_there(self._value, first, first + bins - 1)
         if measure != MEASURES[0]:
-            return self._when_graded(score)
+            # The first score is blank unless all measures are numbers: one look is enough.
+            return f'=IF(ISNUMBER({self._cell(SCORES[0])}),IF({there},{score},""),"")'
         values = ",".join(self._cell(key) for key in MEASURES)
-        return f'=IF(COUNT({values})=3,{score},"")'
+        return f'=IF(AND(COUNT({values})=3,{there}),{score},"")'
 
-    def _closed(self) -> str:
-        # Found by MATCH because it is one number: an array over the whole model takes longer.
-        item = literal(self.words("item.closed"))
-        return f"IFERROR(INDEX({self._model('value')},MATCH({item},{self._model('item')},0)),0)"
+    def _passed(self, first: int, count: int, value: str) -> str:
+        # SUMPRODUCT, not COUNTIF: a criterion made of text would lose digits of the value.
+        points = span(self._value, first, first + count - 1)
+        above = place(self._value, self._places[Key(item=self.words("item.closed"))])
+        reached, passed = (f"SUMPRODUCT(({points}{sign}{value})*1)" for sign in ("<=", "<"))
+        return f"IF(N({above})=0,{passed},{reached})"
 
     def _when_graded(self, then: str) -> str:
-        # The first score is blank unless all measures are numbers: one look is enough.
-        return f'=IF(ISNUMBER({self._cell(SCORES[0])}),{then},"")'
+        r, f, m = (self._cell(key) for key in SCORES)
+        return f'=IF(COUNT({r},{f},{m})=3,{then},"")'
 
     def _rfm(self) -> str:
         r, f, m = (self._cell(key) for key in SCORES)
@@ -96,25 +123,61 @@ class ScoreFormulas:
         return self._when_graded(f'{r}&"-"&{f}&"-"&{m}')
 
     def _weighted(self) -> str:
-        # The value column is an argument of its own because it may hold words in other rows.
-        pairs = zip(MEASURES, SCORES, strict=True)
-        score = "+".join(f"{self._measure(m)}*{self._cell(s)}" for m, s in pairs)
-        weight, value = self._item("weight"), self._model("value")
-        return self._when_graded(
-            f"ROUND(SUMPRODUCT({weight}*({score}),{value})/SUMPRODUCT({weight}*1,{value}),6)"
-        )
+        last = len(MEASURES)
+        weights = [place(self._value, number) for number in range(1, last + 1)]
+        score = "+".join(f"{w}*{self._cell(s)}" for w, s in zip(weights, SCORES, strict=True))
+        total = f"SUM({span(self._value, 1, last)})"
+        there = f"AND({numbers_there(self._value, 1, last)},{total}>0)"
+        return self._when_graded(f'IF({there},ROUND(({score})/{total},6),"")')
 
     def _tier(self) -> str:
-        # The smallest number whose limit is reached, wherever its row stands in the model.
-        last = len(self.shape.tiers)
-        tier, number, value = self._item("tier"), self._model("number"), self._model("value")
-        score = self._cell("score")
-        reached = f"SUMPRODUCT(MAX({tier}*({value}<={score})*({last + 1}-{number})))"
-        first = f"{last + 1}-MAX(1,{reached})"
-        item = self.words(f"header.{MODEL}.item")
-        row = f"(ROW({column(MODEL, item)})-ROW({header_cell(MODEL, item)}))"
-        name = f"INDEX({self._model('measure')},SUMPRODUCT({tier}*({number}={first})*{row}))"
-        return f'=IF(ISNUMBER({score}),{name},"")'
+        score, first = self._cell("score"), len(MEASURES) + 1
+        names = self.shape.tiers
+        limits = [(f"{score}>={place(self._value, first + i)}", n) for i, n in enumerate(names)]
+        chain = first_true(limits[:-1], names[-1])
+        if len(names) == 1:
+            return f'=IF(ISNUMBER({score}),{chain},"")'
+        there = numbers_there(self._value, first, first + len(names) - 2)
+        return f'=IF(AND(ISNUMBER({score}),{there}),{chain},"")'
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberFormulas:
+    """The formulas of the table FenjiNumbers: where a line stands, and its value.
+
+    Lines are found by their item, measure and number, whatever their order. What is no number
+    where one belongs counts as nothing; so does text but in a line of ``texts`` (items).
+    """
+
+    words: Wording
+    texts: tuple[str, ...] = ()
+
+    def by_key(self) -> dict[str, str]:
+        """Formula by key of ``[header.FenjiNumbers]``."""
+        return {"line": self._line(), "value": self._value()}
+
+    def _model(self, key: str) -> str:
+        return column(MODEL, self.words(f"header.{MODEL}.{key}"))
+
+    def _own(self, key: str) -> str:
+        return this_row(NUMBERS, self.words(f"header.{NUMBERS}.{key}"))
+
+    def _line(self) -> str:
+        same = "*".join(
+            f'({self._model(key)}=IF({self._own(key)}="","",{self._own(key)}))'
+            for key in ("item", "measure", "number")
+        )
+        head = header_cell(MODEL, self.words(f"header.{MODEL}.item"))
+        row = f"(ROW({self._model('item')})-ROW({head}))"
+        return f"=IFERROR(SUMPRODUCT(MAX({same}*{row})),0)"
+
+    def _value(self) -> str:
+        found = f"INDEX({self._model('value')},MAX(1,{self._own('line')}))"
+        other = '""'
+        for item in self.texts:
+            other = f'IF({self._own("item")}={literal(item)},IFERROR({found}&"",""),{other})'
+        gone = f'IF({self._own("item")}={literal(self.words("item.cut"))},{BEYOND},"")'
+        return f"=IF({self._own('line')}=0,{gone},IF(ISNUMBER({found}),{found},{other}))"
 
 
 @dataclass(frozen=True, kw_only=True)

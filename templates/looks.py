@@ -40,16 +40,37 @@ class Shade:
     fill: str
     ink: str
     bold: bool
+    italic: bool = False
+    underline: bool = False
+
+
+# More shades than these can't be told apart; tiers that share one differ in their letters.
+TOLD_APART = 12
+_LETTERS = ("", "b", "i", "u", "bi", "bu")
 
 
 def ramp(steps: int) -> list[Shade]:
-    """``steps`` shades (1 or more) from dark to light, the first bold; text stands out on each."""
+    """``steps`` shades (1 or more) from dark to light, the first bold; text stands out on each.
+
+    No shade looks like its neighbours; with more than `TOLD_APART`, some by their letters only.
+    """
     # A shade between dark and middle would print as a grey on which no ink stands out well.
-    rest = range(steps - 1)
-    fills = [DARK, *(_blend(MIDDLE, LIGHT, step / max(1, steps - 2)) for step in rest)]
-    return [
-        Shade(fill=fill, ink=readable_ink(fill), bold=step == 0) for step, fill in enumerate(fills)
-    ]
+    rest = min(steps, TOLD_APART) - 1
+    fills = [_blend(MIDDLE, LIGHT, step / max(1, rest - 1)) for step in range(rest)]
+    shades = [Shade(fill=DARK, ink=readable_ink(DARK), bold=True)]
+    levels = [step * rest // max(1, steps - 1) for step in range(steps - 1)]
+    for step, level in enumerate(levels):
+        letters = _LETTERS[(step - levels.index(level)) % len(_LETTERS)]
+        shades.append(
+            Shade(
+                fill=fills[level],
+                ink=readable_ink(fills[level]),
+                bold="b" in letters,
+                italic="i" in letters,
+                underline="u" in letters,
+            )
+        )
+    return shades
 
 
 def readable_ink(fill: str) -> str:

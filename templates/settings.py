@@ -45,7 +45,9 @@ def draw(book: Book) -> None:
 def _wishes(key: str) -> dict[str, object]:
     if key == "key":
         return {"font_size": 7, "font_color": QUIET, "valign": "vcenter"}
-    return {"text_wrap": True, "valign": "vcenter"}
+    # The sheet is protected; what can be chosen there is not.
+    value: dict[str, object] = {"locked": False} if key == "value" else {}
+    return {"text_wrap": True, "valign": "vcenter"} | value
 
 
 def _values(rows: Sequence[SettingRow], key: str) -> list[str | float | None]:

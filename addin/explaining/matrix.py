@@ -58,7 +58,7 @@ def extras(told: Told) -> list[Extra]:
 
 def rules(told: Told) -> list[str]:
     """The grid, one sentence per row; how the total of an axis is made."""
-    columns = _names(told, "column")
+    columns = level_names(told, "column")
     found = [
         told.words(
             "why_matrix.row",
@@ -69,7 +69,7 @@ def rules(told: Told) -> list[str]:
             ),
             columns=_name(told, "column"),
         )
-        for name, cells in zip(_names(told, "row"), told.learned["grid"], strict=False)
+        for name, cells in zip(level_names(told, "row"), told.learned["grid"], strict=False)
     ]
     groups = [(key, g) for key in AXES if (g := _of(told, key)["group"])]
     found += [
@@ -108,7 +108,7 @@ def _name(told: Told, key: str) -> str:
     return told.measure(_measures(axis)[0])
 
 
-def _names(told: Told, key: str) -> list[str]:
+def level_names(told: Told, key: str) -> list[str]:
     """What the levels of an axis are called, best first."""
     axis, lang = _of(told, key), told.words.lang
     if axis["names"]:
@@ -120,7 +120,7 @@ def _names(told: Told, key: str) -> list[str]:
 
 
 def _level(told: Told, key: str) -> pl.Expr:
-    return by_number(told.own(f"{key}_level").cast(pl.Int64) - 1, _names(told, key))
+    return by_number(told.own(f"{key}_level").cast(pl.Int64) - 1, level_names(told, key))
 
 
 def _axis(told: Told, key: str) -> pl.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from addin.explaining import _totals
-from addin.explaining.told import Told
+from addin.explaining.told import Extra, Told
 from addin.phrases import phrase, score
 
 
@@ -30,6 +30,19 @@ def why(told: Told) -> pl.Expr:
         indicators=_totals.parts(told, "why_potential.part", listed, values),
     )
     return pl.when(known).then(text).otherwise(pl.lit(told.words("why_scorecard.nothing")))
+
+
+def extras(told: Told) -> list[Extra]:
+    """The points of each indicator."""
+    return [
+        Extra(
+            key=f"{told.prefix}{i['measure']}_points",
+            header=told.words("why_potential.header", name=told.measure(i["measure"])),
+            values=told.own(f"{i['measure']}_points"),
+            kind="number",
+        )
+        for i in told.learned["indicators"]
+    ]
 
 
 def rules(told: Told) -> list[str]:

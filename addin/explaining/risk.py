@@ -10,6 +10,7 @@ import polars as pl
 from addin.explaining import _steps
 from addin.explaining.told import Extra, Told, shown
 from addin.phrases import phrase, plain
+from addin.word_lists import in_language
 from segmentation.methods.risk import CLASSES, OVERDUE
 
 
@@ -77,5 +78,6 @@ def rules(told: Told) -> list[str]:
 
 def _level(told: Told, asked: Mapping[str, Any], level: str) -> str:
     if "words" in asked:
-        return told.words("limit.and").join(asked["words"][level])
+        listed = asked["words"][level]
+        return told.words("limit.and").join(in_language(listed, told.words.lang) or listed)
     return told.limit(asked[level])

@@ -72,7 +72,7 @@ def data_check(words: Words, customers: Any, dates: Any, amounts: Any) -> Any:
         looked = _looked(words, sheet, wanted)
     except DataError as error:
         raise _told(error) from None
-    found = findings_table(looked, words).drop("sheet")
+    found = findings_table(looked, words).drop("sheet", "cell", "address")
     found = found.with_columns(found["row"].cast(int) - 1)
     headers = words.section("header.FenjiFindings")
     return _cells(found.rename({key: headers[key] for key in found.columns}))

@@ -17,12 +17,13 @@ from segmentation import indicator_problems
 from segmentation.errors import DataError
 from segmentation.indicators import (
     DECIMALS,
+    PART_DECIMALS,
     Indicator,
     Marks,
     Missing,
     fit_group,
-    group_points,
     marks_for,
+    weighted,
 )
 from segmentation.method import Data, Floats, Model
 from segmentation.methods import _scored
@@ -82,15 +83,20 @@ def fit(part: Part, data: Data) -> dict[str, Any]:
 def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dict[str, Any]:
     """Tier numbers, the total, and ``<measure>_points`` (NaN where unknown)."""
     total = _total(learned, data, marks_for)
-    own = {
-        f"{i['measure']}_points": np.round(marks_for(i, data), DECIMALS)
-        for i in learned["indicators"]
-    }
+    points = _points(learned, data, marks_for)
+    own = {f"{i['measure']}_points": p for i, p in zip(learned["indicators"], points, strict=True)}
     return {"tier_no": _scored.tier_of(learned, tiers, total), "score": total, **own}
 
 
 def _total(learned: Model, data: Data, find: Marks) -> Floats:
-    return np.round(group_points(learned, learned["missing"], data, find), DECIMALS)
+    points = _points(learned, data, find)
+    weights = [i["weight"] for i in learned["indicators"]]
+    return np.round(weighted(points, weights, learned["missing"], len(data)), DECIMALS)
+
+
+def _points(learned: Model, data: Data, find: Marks) -> list[Floats]:
+    # The total comes from what the columns show, so that a spreadsheet comes to the same.
+    return [np.round(find(i, data), PART_DECIMALS) for i in learned["indicators"]]
 
 
 def next_steps(

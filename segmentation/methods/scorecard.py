@@ -24,6 +24,7 @@ from segmentation import indicator_problems
 from segmentation.errors import DataError
 from segmentation.indicators import (
     DECIMALS,
+    PART_DECIMALS,
     Indicator,
     Marks,
     Missing,
@@ -133,15 +134,14 @@ def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dic
     """Tier numbers, the total, and ``<criterion>_score`` (NaN where nothing is known of it)."""
     scores = _scores(learned, data, marks_for)
     total = _total_of(learned, scores, len(data))
-    own = {
-        f"{c['key']}_score": np.round(s, DECIMALS)
-        for c, s in zip(learned["criteria"], scores, strict=True)
-    }
+    own = {f"{c['key']}_score": s for c, s in zip(learned["criteria"], scores, strict=True)}
     return {"tier_no": _scored.tier_of(learned, tiers, total), "score": total, **own}
 
 
 def _scores(learned: Model, data: Data, find: Marks) -> list[Floats]:
-    return [group_points(c, learned["missing"], data, find) for c in learned["criteria"]]
+    # The total comes from what the columns show, so that a spreadsheet comes to the same.
+    points = [group_points(c, learned["missing"], data, find) for c in learned["criteria"]]
+    return [np.round(each, PART_DECIMALS) for each in points]
 
 
 def _total_of(learned: Model, scores: Sequence[Floats], count: int) -> Floats:

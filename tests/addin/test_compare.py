@@ -231,11 +231,18 @@ def test_a_grading_with_the_one_before(
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_without_one_there_is_no_sheet(
-    lang: str, two: Path, graded: Callable[..., str], fenji: Run
+def test_without_one_the_sheet_waits_for_the_next(
+    lang: str, two: Path, graded: Callable[..., str], fenji: Run, check: Callable[[Path], None]
 ) -> None:
-    book = openpyxl.load_workbook(two / graded("a", "xlsx", lang))
-    assert words_of(lang)("sheet.moves") not in book.sheetnames
+    first = graded("a", "xlsx", lang)
+    said = openpyxl.load_workbook(two / first)[words_of(lang)("sheet.moves")]["A3"].value
+    assert said == words_of(lang)("dashboard.no_moves")
+    again = ("b.csv", "-o", "x.xlsx", "--template", first, "--previous", first)
+    fresh = ("b.csv", "-o", "f.xlsx", "--previous", first)
+    found = as_json(fenji, "grade", *again, lang=lang)
+    assert found["moves"] == as_json(fenji, "grade", *fresh, lang=lang)["moves"]
+    check(two / "x.xlsx")
+    assert moves_in(two / "x.xlsx") == moves_in(two / "f.xlsx")
     assert "moves" not in as_json(fenji, "grade", "a.csv", "-o", "x.csv")
 
 
@@ -455,6 +462,14 @@ def test_nobody_in_both_is_noticed(folder: Path, fenji: Run) -> None:
 def test_a_template_without_the_sheet(two: Path, graded: Callable[..., str], fenji: Run) -> None:
     old = graded("a", "xlsx")
     assert fenji("template", "general", "-o", "t.xlsx").code == 0
+    with warnings.catch_warnings(action="ignore"):
+        book = openpyxl.load_workbook(two / "t.xlsx")
+    del book["Moves"]
+    for name in [
+        n for n in book.defined_names if n.startswith(("FenjiMovesFiles", "FenjiMovesNote"))
+    ]:
+        del book.defined_names[name]
+    book.save(two / "t.xlsx")
     options = ("--template", "t.xlsx", "--previous", old)
     found = as_json(fenji, "grade", "b.csv", "-o", "x.xlsx", *options)
     assert "Moves" not in openpyxl.load_workbook(two / "x.xlsx").sheetnames
@@ -470,6 +485,7 @@ def test_moves_of_before_do_not_stay_in_a_template(
     assert again.code == 0, again.err
     assert validator(two / "x.xlsx") == []
     assert [row for row in moves_in(two / "x.xlsx") if any(row.values())] == []
+    assert "a-en" not in str(openpyxl.load_workbook(two / "x.xlsx")["Moves"]["A3"].value)
     sheet = openpyxl.load_workbook(two / "x.xlsx")["Moves"]
     texts = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value}
     assert not [text for text in texts if "→" in text]

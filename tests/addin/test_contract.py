@@ -148,7 +148,7 @@ def test_text_never_runs_as_a_formula(folder: Path, fenji: Run) -> None:
     assert sorted(pl.read_parquet(folder / "x.parquet")["name"]) == sorted(stripped)
     book = openpyxl.load_workbook(folder / "x.xlsx")
     sheet = book.worksheets[0]
-    own = {"RFM", "Score", "Tier", "R", "F", "M"}
+    own = {"RFM", "Score", "Tier", "R", "F", "M", "Change"}
     table = sheet.tables["FenjiCustomers"]
     head, *rows = sheet[table.ref]
     formulas = {

@@ -258,7 +258,7 @@ def test_the_first_workbook_with_settings_counts(desk: Desk) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_template_without_orders_is_told(lang: str, folder: Path, fenji: Run) -> None:
-    assert fenji("template", "general", "-o", "t.xlsx", lang=lang).code == 0
+    assert fenji("template", "general", "--empty", "-o", "t.xlsx", lang=lang).code == 0
     done = fenji("grade", "t.xlsx", lang=lang)
     assert done.code == 3
     assert done.err.strip() == words(lang)("error.empty_template", file="t.xlsx")
@@ -326,8 +326,8 @@ def test_every_choice_has_its_list(how: str, lang: str, folder: Path, fenji: Run
 
 def test_lists_of_another_scheme_do_not_stay(folder: Path, fenji: Run) -> None:
     write_text(folder / "o.csv", orders())
-    assert fenji("template", "retail", "-o", "t.xlsx").code == 0
-    done = fenji("grade", "o.csv", "-o", "x.xlsx", "--template", "t.xlsx")
+    assert fenji("template", "retail", "--empty", "-o", "t.xlsx").code == 0
+    done = fenji("grade", "o.csv", "-o", "x.xlsx", "--template", "t.xlsx", "--industry", "general")
     assert done.code == 0, done.err
     assert lists_of(folder / "x.xlsx") == {}
 

@@ -62,10 +62,17 @@ SMALL = {
 }
 
 
+# A search, and what is said while sample rows stand there, come to something only in a program
+# that calculates: ``test_card`` and ``test_template_command`` look at them there.
+CALCULATED = frozenset(
+    words(lang)(f"sheet.{key}") for lang in LANGUAGES for key in ("card", "start", "orders")
+)
+
+
 def differences(before: Values, after: Values) -> dict[str, tuple[object, object]]:
-    """Cells whose values differ beyond the last digits."""
+    """Cells whose values differ beyond the last digits, but for those that wait for a program."""
     found = {}
-    for sheet in before.keys() | after.keys():
+    for sheet in (before.keys() | after.keys()) - CALCULATED:
         one, other = before.get(sheet, {}), after.get(sheet, {})
         for where in one.keys() | other.keys():
             pair = one.get(where, ""), other.get(where, "")
@@ -80,12 +87,17 @@ def alike(one: object, other: object) -> bool:
     return one == other
 
 
+def sheet_of_customers(book: openpyxl.Workbook) -> Any:
+    """The sheet with the customers' table; sheets to paste into may stand before it."""
+    return next(sheet for sheet in book.worksheets if "FenjiCustomers" in sheet.tables)
+
+
 def customers_in(path: Path) -> list[tuple[Any, ...]]:
     """The rows of the customers' table as they stand in the workbook."""
     with warnings.catch_warnings(action="ignore"):
         book = openpyxl.load_workbook(path, data_only=True)
-        sheet = book.worksheets[0]
-        _, *rows = sheet[openpyxl.load_workbook(path).worksheets[0].tables["FenjiCustomers"].ref]
+    sheet = sheet_of_customers(book)
+    _, *rows = sheet[sheet.tables["FenjiCustomers"].ref]
     return [tuple(cell.value for cell in row) for row in rows]
 
 
@@ -141,13 +153,14 @@ BY_METHOD = [(name, LANGUAGES[i % 2]) for i, name in enumerate(METHODS) if name 
 def test_every_method(
     name: str, lang: str, folder: Path, fenji: Run, make: Callable[..., Path]
 ) -> None:
-    """Values alone, also in a template that was made for RFM."""
+    """Live but for clusters and trees, never in a template made for RFM."""
     write_text(folder / "o.csv", orders())
     book = make(lang, "--method", name)
-    assert openpyxl_formulas(book) == []
+    assert bool(openpyxl_formulas(book)) == (name not in ("kmeans", "tree"))
     assert fenji("template", "general", "-o", "tpl.xlsx", lang=lang).code == 0
     filled = fenji("grade", "o.csv", "-o", "f.xlsx", "--method", name, "--template", "tpl.xlsx")
-    assert filled.code == (0 if lang == "en" else 4), filled.err
+    assert filled.code == 0, filled.err
+    assert "fresh workbook" in filled.err
     done = fenji(
         "grade", "o.csv", "-o", "g.xlsx", "--method", name, "--template", "tpl.xlsx", lang=lang
     )
@@ -203,14 +216,15 @@ def test_a_template_made_for_another_scheme(
     assert named["FenjiModelNote"] == say(f"template.model.{how}")
 
 
-def test_a_template_with_too_few_scores_is_refused(folder: Path, fenji: Run) -> None:
+def test_a_template_with_too_few_scores_stays_as_it_is(folder: Path, fenji: Run) -> None:
     write_text(folder / "o.csv", orders())
     write_scheme(folder, "many_bins")
     assert fenji("template", "general", "-o", "tpl.xlsx").code == 0
     done = fenji("grade", "o.csv", "-o", "x.xlsx", "--scheme", "s.toml", "--template", "tpl.xlsx")
-    assert done.code == 4
+    assert done.code == 0, done.err
+    assert "fresh workbook" in done.err
     assert "at most 5 scores, and there are 12" in done.err
-    assert not (folder / "x.xlsx").exists()
+    assert len(openpyxl_formulas(folder / "x.xlsx")) > len(customers_in(folder / "x.xlsx"))
 
 
 @pytest.mark.parametrize("scheme", ["many_bins", "two_tiers", "own_segments", "left"])
@@ -227,7 +241,8 @@ def test_a_template_made_from_a_scheme_file(
     (folder / "x.parquet").unlink()
     book = make("en", "--scheme", "s.toml", "--template", "tpl.xlsx")
     assert openpyxl_formulas(book) == with_formulas != []
-    assert differences(expected, cell_values(book)) == {}
+    filled = cell_values(book)
+    assert differences(expected, {sheet: filled[sheet] for sheet in expected}) == {}
 
 
 def test_a_template_is_of_an_industry_or_of_a_scheme_file(folder: Path, fenji: Run) -> None:
@@ -256,8 +271,9 @@ def test_cut_points_show_no_noise(folder: Path, fenji: Run) -> None:
     write_scheme(folder, "left")
     assert fenji("grade", "o.csv", "-o", "x.xlsx", "--scheme", "s.toml").code == 0
     with zipfile.ZipFile(folder / "x.xlsx") as book:
-        sheet = book.read("xl/worksheets/sheet4.xml").decode()
-    numbers = re.findall(r"<v>([0-9.]+)</v>", sheet)
+        sheets = [book.read(n).decode() for n in book.namelist() if "worksheets/sheet" in n]
+    model = next(text for text in sheets if words("en")("item.closed") in text)
+    numbers = re.findall(r"<v>([0-9.]+)</v>", model)
     assert [n for n in numbers if len(n.replace(".", "").lstrip("0")) > 15] == []
     assert len(numbers) > 12
 
@@ -276,7 +292,7 @@ def test_there_are_no_shares_of_nothing_or_of_a_loss(case: str, folder: Path, fe
 def openpyxl_formulas(path: Path) -> list[str]:
     """The formulas of the customers' table."""
     with warnings.catch_warnings(action="ignore"):
-        sheet = openpyxl.load_workbook(path).worksheets[0]
+        sheet = sheet_of_customers(openpyxl.load_workbook(path))
     area = sheet[sheet.tables["FenjiCustomers"].ref]
     return [str(cell.value) for row in area for cell in row if cell.data_type == "f"]
 

@@ -73,7 +73,7 @@ def of_method(name: str) -> list[Entry]:
 
 def of_all() -> list[Entry]:
     """The keys of every scheme."""
-    tops = ("format", "method", "name", "measures", "abc", "stage", "columns", "beside")
+    tops = ("format", "method", "name", "measures", "abc", "stage", "actions", "columns", "beside")
     return [
         e
         for e in entries(preset_text("general"))

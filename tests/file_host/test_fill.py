@@ -233,6 +233,10 @@ def test_what_the_template_lacks(tmp_path: Path) -> None:
     replace(before, "xl/workbook.xml", ("Customers!$I$1", "Customers!#REF!"))
     cell = code(lambda: fill(before, out, tables={}, cells={"Total": 1}))
     assert cell == ("cell_missing", {"cell": "Total"})
+    # Of a sheet that was deleted.
+    replace(before, "xl/workbook.xml", ("Customers!#REF!", "#REF!$I$1"))
+    fill(before, out, tables={"T": frame(2)}, cells={"Total": 1})
+    assert table_ref(out) == "A3:E5"
 
 
 def test_template_with_shared_strings_only_loses_what_is_filled(tmp_path: Path) -> None:

@@ -1,7 +1,13 @@
 """Real office programs for the tests: LibreOffice, and the Open XML SDK's validator."""
 
 from tests.office.cells import Cell, Values, cell_values, errors
-from tests.office.libreoffice import LibreOfficeError, convert, recalculate, to_pdf
+from tests.office.libreoffice import (
+    LibreOfficeError,
+    convert,
+    recalculate,
+    recalculate_all,
+    to_pdf,
+)
 from tests.office.pictures import render
 from tests.office.tools import MissingToolError, libreoffice_path, validator_path
 from tests.office.validator import validate
@@ -16,6 +22,7 @@ __all__ = [
     "errors",
     "libreoffice_path",
     "recalculate",
+    "recalculate_all",
     "render",
     "to_pdf",
     "validate",

@@ -183,6 +183,17 @@ def test_several_presets_have_a_second_grading() -> None:
     assert {"b2b", "finance", "manufacturing"} <= {n for n, m in beside.items() if m == "risk"}
 
 
+def test_nobody_is_in_two_stages() -> None:
+    """The lifecycle beside the tiers and the stage of every customer count the same days."""
+    found = {n: s for n in INDUSTRIES if (s := preset(n)).beside and s.beside.method == "lifecycle"}
+    days = {name: (s.stage.active_days, s.stage.dormant_days) for name, s in found.items()}
+    wanted = {}
+    for name in found:
+        read = tomllib.loads(preset_text(name))["beside"].get("lifecycle", {})
+        wanted[name] = (read.get("active_days", 90), read.get("dormant_days", 180))
+    assert days == wanted
+
+
 PLAIN = {
     "recency": [3.0, 20.0, 45.0, 90.0, 200.0, 400.0],
     "frequency": [24.0, 12.0, 6.0, 3.0, 2.0, 1.0],

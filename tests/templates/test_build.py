@@ -29,26 +29,45 @@ from tests.templates.workbook import (
     formulas_of,
     functions_of,
     named_cells,
+    named_ranges,
     overlap,
     tables,
 )
 
 SHEETS = {
     "customers": ("FenjiCustomers",),
-    "strategy": ("FenjiStrategy",),
-    "dashboard": ("FenjiTiers", "FenjiSegments", "FenjiStages", "FenjiHeat"),
+    "card": (),
+    "strategy": ("FenjiStrategy", "FenjiSegmentStrategy", "FenjiCapacity"),
+    "actions": ("FenjiActions", "FenjiContacts"),
+    "budget": ("FenjiBudget",),
+    "dashboard": (
+        *("FenjiTiers", "FenjiSegments", "FenjiStages", "FenjiHeat", "FenjiHeatAmount"),
+        *("FenjiTrend", "FenjiPareto", "FenjiTop", "FenjiAtRisk"),
+    ),
     "model": ("FenjiModel",),
     "data_check": ("FenjiReasons", "FenjiFindings"),
     "settings": ("FenjiSettings",),
 }
+BUDGET_STEPS = (
+    *("Chosen", "Total", "Power", "Basis", "State"),
+    *("Point", "Slope", "Level", "Left"),
+)
 NAMES = {
     "customers": ("FenjiTitle", "FenjiAsOf", "FenjiSource", "FenjiCustomersNote"),
+    "card": ("FenjiCardSearch",),
+    "actions": ("FenjiActionsSpan", "FenjiActionsOwners"),
+    "budget": tuple(
+        f"FenjiBudget{key}"
+        for key in ("Amount", "Way", "Least", "Exponent", "Check", *BUDGET_STEPS)
+    ),
     "dashboard": (
         "FenjiCustomerCount",
         "FenjiAmountTotal",
         "FenjiDashboardAsOf",
         "FenjiDashboardNote",
-        *(f"FenjiHeadline{number}" for number in range(1, 6)),
+        "FenjiDashboardMoves",
+        *("FenjiMovesUp", "FenjiMovesDown", "FenjiAtRiskCount", "FenjiAtRiskAmount"),
+        *(f"FenjiHeadline{number}" for number in range(1, 9)),
     ),
     "model": ("FenjiModelJson", "FenjiModelNote"),
     "data_check": ("FenjiRowsRead", "FenjiRowsUsed", "FenjiRowsLeftOut"),
@@ -56,15 +75,31 @@ NAMES = {
 }
 # In Excel 2016 and LibreOffice, none with a prefix in the file.
 ALLOWED = {
+    "ABS",
+    "AND",
+    "CHOOSE",
+    "HYPERLINK",
+    "OR",
+    "REPT",
+    "RIGHT",
+    "ROWS",
+    "TRIM",
     "AVERAGEIFS",
     "COUNT",
+    "COUNTA",
     "COUNTIFS",
+    "EXACT",
+    "FIXED",
     "IF",
     "IFERROR",
     "INDEX",
+    "INT",
+    "LOOKUP",
     "MATCH",
     "ISNUMBER",
     "MAX",
+    "MIN",
+    "N",
     "ROUND",
     "ROW",
     "SUBSTITUTE",
@@ -72,7 +107,9 @@ ALLOWED = {
     "SUMIFS",
     "SUMPRODUCT",
 }
-LIVE = ("r_score", "f_score", "m_score", "rfm", "score", "tier")
+LIVE = ("r_score", "f_score", "m_score", "rfm", "score", "tier", "change")
+# Beside the model where the grades are formulas.
+BESIDE = ("FenjiNumbers", "FenjiWhatIf", "FenjiModelGraded")
 
 
 @pytest.fixture(params=SHAPES)
@@ -86,12 +123,17 @@ def test_sheets_tables_and_headers_are_those_of_the_words(words: Words, shape: S
     assert book.sheetnames == [words(f"sheet.{key}") for key in SHEETS]
     expected = {name: words(f"sheet.{key}") for key, names in SHEETS.items() for name in names}
     if not shape.segments:
-        del expected["FenjiSegments"]
+        del expected["FenjiSegments"], expected["FenjiSegmentStrategy"]
+    if shape.live:
+        expected |= dict.fromkeys(BESIDE, words("sheet.model"))
     assert {name: table.sheet for name, table in found.items()} == expected
     for name, table in found.items():
         headers = tuple(words.section(f"header.{name}").values())
-        if name == "FenjiHeat":
+        if name in ("FenjiHeat", "FenjiHeatAmount"):
             headers += tuple(f"F{number}" for number in range(1, shape.bins[1] + 1))
+        if name == "FenjiCustomers" and shape.live:
+            more = words.section("header_more.FenjiCustomers")
+            headers += (more["graded_tier"], more["change"])
         assert table.headers == headers
         left, top, right, _ = table.box
         row = book[table.sheet].iter_rows(top, top, left, right, values_only=True)
@@ -100,16 +142,24 @@ def test_sheets_tables_and_headers_are_those_of_the_words(words: Words, shape: S
 
 def test_rows_of_the_tables_are_those_of_the_shape(words: Words, shape: Shape) -> None:
     book = built(words, shape)
-    first = {}
+    first: dict[str, tuple[object, ...]] = {}
     for name, table in tables(book).items():
+        if name == "FenjiNumbers":
+            continue
         left, top, _, bottom = table.box
         cells = book[table.sheet].iter_rows(top + 1, bottom, left, left, values_only=True)
         first[name] = tuple(value for (value,) in cells)
     expected: dict[str, tuple[object, ...]] = dict.fromkeys(GROWING, (None,))
-    expected |= {"FenjiStrategy": shape.tiers, "FenjiTiers": shape.tiers}
-    expected |= {"FenjiStages": shape.stages, "FenjiHeat": tuple(range(shape.bins[0], 0, -1))}
+    expected |= dict.fromkeys(("FenjiStrategy", "FenjiBudget", "FenjiTiers"), shape.tiers)
+    expected |= {"FenjiStages": shape.stages, "FenjiTrend": (None,) * 12}
+    expected |= dict.fromkeys(("FenjiHeat", "FenjiHeatAmount"), tuple(range(shape.bins[0], 0, -1)))
+    if shape.live:
+        expected |= {"FenjiWhatIf": shape.tiers, "FenjiModelGraded": (None,)}
+    expected |= {"FenjiTop": (None,) * 10, "FenjiAtRisk": (None,) * 15}
+    expected["FenjiPareto"] = tuple(n / 20 for n in range(21))
     if shape.segments:
-        expected["FenjiSegments"] = shape.segments
+        expected |= dict.fromkeys(("FenjiSegments", "FenjiSegmentStrategy"), shape.segments)
+    expected["FenjiCapacity"] = tuple(row["owner"] for row in shape.capacity) or (None,)
     assert first == expected
 
 
@@ -117,19 +167,31 @@ def test_names_point_to_one_blank_cell_each(words: Words, shape: Shape) -> None:
     book = built(words, shape)
     found = named_cells(book)
     expected = {name: words(f"sheet.{key}") for key, names in NAMES.items() for name in names}
+    if shape.live:
+        expected["FenjiWhatIfSaid"] = words("sheet.model")
     assert {name: sheet for name, (sheet, _) in found.items()} == expected
     held = {name: book[sheet][cell].value for name, (sheet, cell) in found.items()}
     assert held.pop("FenjiTitle") == shape.title
     how = "live" if shape.live else "fixed"
     assert held.pop("FenjiCustomersNote") == words(f"template.customers.{how}")
     assert held.pop("FenjiDashboardNote") == words(f"dashboard.{how}")
+    assert held.pop("FenjiDashboardMoves") == words("dashboard.no_moves")
+    if shape.live:
+        assert str(held.pop("FenjiWhatIfSaid")).startswith("=IF(")
+    for name in ("FenjiAtRiskCount", "FenjiAtRiskAmount"):
+        assert str(held.pop(name)).startswith("=") == shape.live
+    assert held.pop("FenjiBudgetWay") == words("budget_way.share")
+    assert held.pop("FenjiBudgetExponent") == 0.5
+    for key in ("Check", *BUDGET_STEPS):
+        assert str(held.pop(f"FenjiBudget{key}")).startswith("=")
     assert held.pop("FenjiModelNote") == words(f"template.model.{how}")
     assert set(held.values()) == {None}
 
 
 def test_scores_and_tier_are_formulas_only_when_live(words: Words, shape: Shape) -> None:
     table = tables(built(words, shape))["FenjiCustomers"]
-    keys = words.section("header.FenjiCustomers")
+    more = ("graded_tier", "change") if shape.live else ()
+    keys = [*words.section("header.FenjiCustomers"), *more]
     with_formula = {key for key, text in zip(keys, table.formulas, strict=True) if text}
     assert with_formula == (set(LIVE) if shape.live else set())
 
@@ -228,7 +290,7 @@ def test_charts_and_tables_do_not_cover_anything(words: Words, shape: Shape) -> 
     book = built(words, shape)
     sheet = book[words("sheet.dashboard")]
     charts = chart_boxes(sheet)
-    assert len(charts) == (3 if shape.segments else 2)
+    assert len(charts) == (5 if shape.segments else 4)
     tabled = [table.box for table in tables(book).values() if table.sheet == sheet.title]
     cells = [(col, row, col, row) for col, row in filled_cells(sheet)]
     for number, chart in enumerate(charts):
@@ -244,13 +306,15 @@ def test_charts_show_all_rows_of_their_table(words: Words, shape: Shape) -> None
     boxes = {name: table.box for name, table in tables(book).items()}
     expected = {
         (boxes[name][1] + 1, boxes[name][3])
-        for name in ("FenjiTiers", "FenjiSegments", "FenjiStages")
+        for name in ("FenjiTiers", "FenjiSegments", "FenjiStages", "FenjiTrend", "FenjiPareto")
         if name in boxes
     }
+    named = {"!".join(place) for place in named_ranges(book).values()}
     shown = set()
     for chart in sheet._charts:
         for series in chart.series:
             for ref in (series.cat.strRef or series.cat.numRef, series.val.numRef):
+                assert ref.f.replace("$", "").replace("'", "") in named
                 _, top, _, bottom = range_boundaries(ref.f.split("!")[1])
                 shown.add((top, bottom))
     assert shown == expected
@@ -258,10 +322,15 @@ def test_charts_show_all_rows_of_their_table(words: Words, shape: Shape) -> None
 
 def test_pages_are_a4_one_page_wide_and_numbered(words: Words) -> None:
     book = built(words, SMALL)
+    # Two wide tables side by side; a break between them.
+    two_wide = {words("sheet.customers"), words("sheet.strategy")}
     for sheet in book.worksheets:
         assert sheet.page_setup.paperSize == 9
+        if sheet.title == words("sheet.card"):
+            continue
         assert sheet.page_setup.orientation == "landscape"
-        if sheet is not book.worksheets[0]:
+        assert (len(sheet.col_breaks.brk) == 1) == (sheet.title in two_wide)
+        if sheet.title not in two_wide:
             assert sheet.sheet_properties.pageSetUpPr.fitToPage
             # One page wide is what a file says by saying nothing.
             assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)

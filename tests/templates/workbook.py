@@ -44,11 +44,18 @@ SMALL = Shape(
     segments=("Champions", "At Risk", "Others"),
     stages=("New", "Active", "Dormant", "Lost"),
     live=True,
+    segment_strategies=(
+        {"segment": "Champions", "strategy": "Thank them", "contact_days": 14, "owner": "Anna"},
+        {"segment": "At Risk", "strategy": "Ask why"},
+        {"segment": "Others"},
+    ),
+    capacity=({"owner": "Anna", "calls_per_week": 20}, {"owner": "Ben", "calls_per_week": 5}),
 )
 LARGE = replace(
     SMALL,
     tiers=tuple(f"T{number}" for number in range(1, 13)),
     segments=tuple(f"Segment {number}" for number in range(1, 13)),
+    segment_strategies=tuple({"segment": f"Segment {number}"} for number in range(1, 13)),
     bins=(7, 9, 10),
 )
 MOVES = MovesShape(
@@ -58,10 +65,21 @@ MOVES = MovesShape(
     total="Total",
     steps=((0, -1, -2), (1, 0, -1), (2, 1, 0)),
 )
-BARE = replace(SMALL, tiers=("all",), segments=(), stages=("one",), bins=(1, 1, 1), live=False)
+BARE = replace(
+    SMALL,
+    tiers=("all",),
+    segments=(),
+    segment_strategies=(),
+    capacity=(),
+    stages=("one",),
+    bins=(1, 1, 1),
+    live=False,
+)
 SHAPES = {"small": SMALL, "large": LARGE, "bare": BARE}
 GROWING = (
     "FenjiCustomers",
+    "FenjiActions",
+    "FenjiContacts",
     "FenjiModel",
     "FenjiReasons",
     "FenjiFindings",
@@ -120,7 +138,13 @@ def tables(book: Workbook) -> dict[str, Table]:
 
 
 def named_cells(book: Workbook) -> dict[str, tuple[str, str]]:
-    """Sheet and cell of each name of the workbook."""
+    """Sheet and cell of each name of the workbook, but for those of charts' ranges."""
+    found = named_ranges(book)
+    return {name: place for name, place in found.items() if not name.startswith("FenjiChart")}
+
+
+def named_ranges(book: Workbook) -> dict[str, tuple[str, str]]:
+    """Sheet and cells of each name of the workbook."""
     found = {}
     for name, defined in book.defined_names.items():
         ((sheet, cell),) = defined.destinations

@@ -73,7 +73,7 @@ def _report(looked: Looked, text: Words) -> Report:
     """The tables and cells of the sheet, headed as in the template."""
     frames = {
         "FenjiReasons": reasons_table(looked, text),
-        FINDINGS: findings_table(looked, text),
+        FINDINGS: findings_table(looked, text, {x.sheet.file: "" for x in looked.layouts}),
     }
     headed = {
         name: frame.select(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from addin import requests
 from addin.findings import note_text
 from addin.graded import Graded, read_graded
-from addin.hosts.excel import beside, filters, native, own
+from addin.hosts.excel import beside, filters, native, own, protection
 from addin.hosts.excel.backup import Copy, backed_up, saved_copy
 from addin.hosts.excel.folders import free_place
 from addin.hosts.excel.own import Place
@@ -90,9 +90,9 @@ def grade(session: Session, *, compare: bool = False) -> str:
 
 
 def _refuse_early(book: xw.Book, places: Mapping[str, Place]) -> None:
-    """What can be known before the work: protected sheets of ours, a protected structure."""
-    sheets = {place.sheet.name: place.sheet for place in places.values()}
-    own.refuse_protected(book, list(sheets.values()), adds=own.CUSTOMERS not in places)
+    """What can be known before the work: sheets of ours with a password, a protected structure."""
+    closed = [s for s in protection.ours(book, places.values()) if not protection.opens(s)]
+    own.refuse_protected(book, closed, adds=own.CUSTOMERS not in places)
 
 
 def _before(copy: Copy, book: xw.Book) -> Graded:
@@ -119,7 +119,8 @@ def _write(work: Work, folder: Path) -> None:
     own.refuse_protected(work.book, sheets, adds=False)
     session.step(session.words("excel.step.write"))
     try:
-        with held(session.app), undo:
+        ours = protection.ours(work.book, work.places.values())
+        with held(session.app), protection.opened(ours), undo:
             active = work.book.sheets.active
             undo.add(lambda: native.activate(active))
             hiding = [sheet for sheet in work.book.sheets if filters.filtered(sheet)]
@@ -174,7 +175,7 @@ def _place(work: Work, folder: Path, undo: Undo) -> None:
         name = work.words("file.graded", stem=work.copy.path.stem)
         work.apart = free_place(work.book, name, work.session)
         undo.add(partial(work.apart.unlink, missing_ok=True))
-        results.write(work.apart)
+        results.write(work.apart, inside=False)
 
 
 def _show(work: Work) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OWN = "fenji"
 # What users put there is no sheet of ours.
-THEIRS = ("fenjiorders",)
+THEIRS = ("fenjiorders", "fenjiattributes")
 CUSTOMERS = "fenjicustomers"
 
 

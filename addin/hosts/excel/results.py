@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from addin.budget import TABLE as BUDGET
 from addin.compare import write_moves
+from addin.edits import edits_of
 from addin.explain import extras
+from addin.formula_notes import fixed_notes
 from addin.hosts.excel import alongside, named, own
 from addin.hosts.excel.backup import Copy
 from addin.hosts.excel.filling import Filler
@@ -23,7 +26,7 @@ from addin.hosts.excel.undo import Undo
 from addin.hosts.file.fill import TemplateError
 from addin.matching import matched
 from addin.moves import Comparison
-from addin.output import Contents, contents, fixed_notes, write
+from addin.output import Contents, contents, write
 from addin.settings_back import same_settings
 from addin.words import Words
 from segmentation.run import Grading
@@ -68,8 +71,8 @@ class Results:
         self.write(path)
         insert(self.book, path, undo=self.undo, pause=self.session.check_stop)
 
-    def write(self, path: Path) -> None:
-        """The results as a workbook of their own."""
+    def write(self, path: Path, *, inside: bool = True) -> None:
+        """The results as a workbook of their own, or one whose sheets go into the user's."""
         write(
             self.grading,
             path,
@@ -77,6 +80,7 @@ class Results:
             files=[self.book.name],
             scheme=self.scheme,
             moves=self.moves,
+            where={self.copy.path.name: "" if inside else self.book.name},
         )
 
     def _fill(self, places: Mapping[str, Place]) -> None:
@@ -86,6 +90,9 @@ class Results:
             files=[self.book.name],
             scheme=self.scheme,
             moves=self.moves,
+            edits=edits_of(self.copy.path),
+            where={self.copy.path.name: ""},
+            template=self.copy.path if self.copy.is_package else None,
         )
         tables, date1904 = self._matched(filled), own.date1904(self.book)
         pause = self.session.check_stop
@@ -97,7 +104,9 @@ class Results:
             if name == CUSTOMERS:
                 self._customers(place, frame, filler)
             else:
-                filler.fill(place, frame)
+                # The budget's formulas answer to its inputs, whatever the other tables hold.
+                always = replace(filler, live=True) if name in (BUDGET, "FenjiFindings") else filler
+                always.fill(place, frame)
         cells = filled.cells if filled.live else filled.cells | fixed_notes(self.words)
         named.fill(self.book, cells, undo=self.undo, date1904=date1904, pause=pause)
         self._settings(places, filled)

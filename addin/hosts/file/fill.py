@@ -13,20 +13,24 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from addin.hosts.file import tablexml, workbookxml
 from addin.hosts.file.errors import TemplateError
+from addin.hosts.file.growing import grown_parts
 from addin.hosts.file.package import Block, Package, Writer, pack
 from addin.hosts.file.sheetframe import SheetFrame
 from addin.hosts.file.sheetplan import Filling, NamedCell, SheetPlan
 from addin.hosts.file.sheetwrite import Job, SheetWriter
+from addin.hosts.file.travel import Gone, Travel, Travelled
+from addin.hosts.file.travelling import travelled
 from addin.hosts.file.validations import without_rules
 from addin.hosts.file.workbookxml import Sheet, Workbook
 
-__all__ = ["TemplateError", "fill"]
+__all__ = ["Filled", "TemplateError", "Travel", "fill"]
 
 
 def fill(
@@ -36,38 +40,71 @@ def fill(
     tables: Mapping[str, pl.DataFrame],
     cells: Mapping[str, object],
     formulas: bool = True,
+    always: Collection[str] = (),
     new_rows: Collection[str] = (),
-) -> None:
+    travels: Mapping[str, Travel] | None = None,
+) -> Filled:
     """Fill the named tables and named cells of a template and write the workbook to ``out``.
 
     The first data row of a table in the template gives the style, row attributes and formula of
     each of its columns. A frame's columns are matched to the table's by header text; columns of
     the table that a frame lacks keep their formula, or stay blank. Tables and cells that the
     template lacks are passed over, unless it has none of them at all. ``formulas=False`` writes
-    values alone into the columns that a frame has. ``new_rows`` names tables whose rows are others
-    than the template's, so that its rules for what single cells can hold go. ``out`` appears whole
-    or not at all, and may be the template itself.
+    values alone into the columns that a frame has, but for the tables ``always``, which stand alone
+    on their sheets. ``new_rows`` names tables whose rows are others than the template's, so that
+    its rules for what single cells can hold go. What users added to the rows of the tables
+    ``travels`` goes with them. ``out`` appears whole or not at all, and may be the template itself.
 
     Raises `TemplateError`; its docstring lists the codes.
     """
     with Package(template) as package:
         workbook = Workbook(package)
-        plans = _plans(workbook, tables, cells, formulas, {name.lower() for name in new_rows})
+        known = {name.lower(): travel for name, travel in (travels or {}).items()}
+        wanted = _Wanted(
+            tables=tables,
+            cells=cells,
+            formulas=formulas,
+            always=frozenset(name.lower() for name in always),
+            new_rows=frozenset(name.lower() for name in new_rows),
+            travels=known,
+        )
+        plans, went = _plans(workbook, wanted)
         for plan in plans.values():
             plan.check()
         writers = {part: SheetWriter(plan) for part, plan in plans.items()}
-        changed = _small_parts(workbook, writers)
+        moved = {part: data for one in went for part, data in one.parts.items()}
+        changed = _small_parts(workbook, writers, moved)
         _write(package, out, writers, changed)
+    return Filled(
+        gone=tuple(gone for one in went for gone in one.gone),
+        unfiltered=tuple(name for one in went for name in one.unfiltered),
+    )
 
 
-def _plans(
-    workbook: Workbook,
-    tables: Mapping[str, pl.DataFrame],
-    cells: Mapping[str, object],
-    formulas: bool,
-    new_rows: Collection[str],
-) -> dict[str, SheetPlan]:
-    """What goes where, by sheet part."""
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """What came of rows that were there before: what users had added to those that are gone, and
+    the tables whose filter could not be kept."""
+
+    gone: tuple[Gone, ...] = ()
+    unfiltered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """What is to be filled; names of tables in small letters, but for those of ``tables``."""
+
+    tables: Mapping[str, pl.DataFrame]
+    cells: Mapping[str, object]
+    formulas: bool
+    always: frozenset[str]
+    new_rows: frozenset[str]
+    travels: Mapping[str, Travel]
+
+
+def _plans(workbook: Workbook, wanted: _Wanted) -> tuple[dict[str, SheetPlan], list[Travelled]]:
+    """What goes where, by sheet part, and what of the users went along."""
+    tables, cells = wanted.tables, wanted.cells
     sheets: dict[str, Sheet] = {}
     fillings: dict[str, list[Filling]] = {}
     named: dict[str, list[NamedCell]] = {}
@@ -86,24 +123,29 @@ def _plans(
             named.setdefault(sheet.part, []).append(cell)
     if not sheets and (tables or cells):
         raise TemplateError("table_missing", tables=list(tables), cells=list(cells))
-    plans = {}
+    plans, went = {}, []
     for part, sheet in sheets.items():
         here = fillings.get(part, [])
         filled = {filling.table.part for filling in here}
         xml = workbook.package.read(part)
         for filling in here:
-            if filling.table.name.lower() in new_rows:
+            if filling.table.name.lower() in wanted.new_rows:
                 xml = without_rules(xml, filling.table.data)
+        frames = {filling.table.part: (filling.table, filling.frame) for filling in here}
+        moved = travelled(
+            workbook.package, sheet, SheetFrame.parse(part, xml), frames, wanted.travels
+        )
+        went.append(moved)
         plans[part] = SheetPlan(
             sheet=sheet.name,
-            frame=SheetFrame.parse(part, xml),
-            fillings=here,
+            frame=moved.frame,
+            fillings=[replace(f, carried=moved.carried.get(f.table.part)) for f in here],
             others=[table for table in sheet.tables if table.part not in filled],
             cells=named.get(part, []),
             date1904=workbook.date1904,
-            formulas=formulas,
+            formulas=wanted.formulas or all(f.table.name.lower() in wanted.always for f in here),
         )
-    return plans
+    return plans, went
 
 
 def _check_columns(table: tablexml.Table, frame: pl.DataFrame) -> None:
@@ -113,16 +155,21 @@ def _check_columns(table: tablexml.Table, frame: pl.DataFrame) -> None:
         raise TemplateError("column_missing", table=table.name, columns=extra)
 
 
-def _small_parts(workbook: Workbook, writers: Mapping[str, SheetWriter]) -> dict[str, bytes | None]:
-    """The other parts that change; None for one that goes."""
+def _small_parts(
+    workbook: Workbook, writers: Mapping[str, SheetWriter], moved: Mapping[str, bytes]
+) -> dict[str, bytes | None]:
+    """The other parts that change, those that ``moved`` has already too; None for one that goes."""
     package = workbook.package
-    changed: dict[str, bytes | None] = {}
+    changed: dict[str, bytes | None] = dict(moved)
     growths = {}
     for writer in writers.values():
         for filling in writer.plan.fillings:
             part = filling.table.part
-            changed[part] = tablexml.resized(package.read(part), filling.growth)
+            xml = moved.get(part) or package.read(part)
+            changed[part] = tablexml.resized(xml, filling.growth)
         growths[writer.plan.sheet.lower()] = [f.growth for f in writer.plan.fillings]
+    if any(filling.carried for w in writers.values() for filling in w.plan.fillings):
+        changed |= grown_parts(workbook, growths, besides=set(writers))
     own = any(writer.has_formulas() for writer in writers.values())
     recalculate = bool(writers) and not workbook.calculates_on_load()
     recalculate = recalculate and (own or workbook.has_formulas())

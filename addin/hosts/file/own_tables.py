@@ -15,6 +15,7 @@ from addin.hosts.file.tablexml import Table
 from addin.hosts.file.workbookxml import Workbook
 from segmentation.errors import DataError
 from segmentation.sources import RawSheet
+from templates.inputs import ATTRIBUTES, ORDERS, SAMPLE_ID
 
 _ENDINGS = (".xlsx", ".xlsm")
 _OWN = "fenji"
@@ -25,8 +26,8 @@ _ERROR = re.compile(
     re.DOTALL,
 )
 _CUSTOMERS = "fenjicustomers"
-# Orders that somebody put there are no sheet of ours.
-_THEIRS = ("fenjiorders",)
+# What somebody put there is no sheet of ours.
+_THEIRS = (ORDERS.lower(), ATTRIBUTES.lower())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +47,34 @@ class TableText:
 
 
 def own_sheets(path: Path) -> dict[str, tuple[Table, ...]]:
-    """The sheets of a workbook on which tables of Fenji stand, with those tables."""
+    """Fenji's sheets of a workbook, with its tables there; on some there are but named cells."""
+    if path.suffix.lower() not in _ENDINGS:
+        return {}
+    try:
+        with Package(path) as package:
+            workbook = Workbook(package)
+    except TemplateError:  # whoever reads its rows says so
+        return {}
+    named = workbook.sheets_named(_OWN)
+    theirs = {s.name for s in workbook.sheets if any(t.name.lower() in _THEIRS for t in s.tables)}
+    found = {s.name: tuple(t for t in s.tables if _is_own(t)) for s in workbook.sheets}
+    return {
+        name: tables
+        for name, tables in found.items()
+        if tables or (name in named and name not in theirs)
+    }
+
+
+def input_sheets(path: Path) -> dict[str, Table]:
+    """The sheets of a workbook that people paste into, with the table that is meant for it."""
     if path.suffix.lower() not in _ENDINGS:
         return {}
     try:
         with Package(path) as package:
             sheets = Workbook(package).sheets
-    except TemplateError:  # whoever reads its rows says so
+    except TemplateError:
         return {}
-    found = {s.name: tuple(t for t in s.tables if _is_own(t)) for s in sheets}
-    return {name: tables for name, tables in found.items() if tables}
+    return {s.name: t for s in sheets for t in s.tables if t.name.lower() in _THEIRS}
 
 
 def without_own(sheets: Sequence[RawSheet], paths: Iterable[Path]) -> list[RawSheet]:
@@ -67,18 +86,32 @@ def without_own(sheets: Sequence[RawSheet], paths: Iterable[Path]) -> list[RawSh
     kept = list(sheets)
     for path in paths:
         own = own_sheets(path)
+        pasted = input_sheets(path)
         mine = [s for s in kept if s.file == path.name]
-        gone = [s for s in mine if s.sheet in own and not _has_customers(s, own[s.sheet])]
-        if gone and len(gone) == len(mine):
+        gone = [
+            s
+            for s in mine
+            if s.sheet in own and not _has_customers(s, own[s.sheet], samples=not pasted)
+        ]
+        blank = [s for s in mine if s.sheet in pasted and is_blank(s, pasted[s.sheet])]
+        if gone and len(gone) + len(blank) == len(mine):
             raise DataError("empty_template", file=path.name)
         kept = [s for s in kept if not any(s is each for each in gone)]
     return kept
 
 
-def _has_customers(sheet: RawSheet, tables: Iterable[Table]) -> bool:
+def is_blank(sheet: RawSheet, table: Table) -> bool:
+    """Whether nothing stands below a table's header, nor further down."""
+    below = sheet.cells.slice(table.data.top - 1)
+    return all(below[name].fill_null("").str.strip_chars().eq("").all() for name in below.columns)
+
+
+def _has_customers(sheet: RawSheet, tables: Iterable[Table], *, samples: bool) -> bool:
+    """Whether customers stand there; ``samples`` says that those of a sample count as such."""
     for table in tables:
         if table.name.lower() == _CUSTOMERS:
-            return any(cells[0] for _, cells in _rows(sheet, table.data))
+            names = [cells[0] for _, cells in _rows(sheet, table.data) if cells[0]]
+            return any(samples or not SAMPLE_ID.fullmatch(name) for name in names)
     return False
 
 
@@ -115,6 +148,24 @@ def read_table(path: Path, name: str, cells: Iterable[str] = ()) -> TableText | 
         rows=_rows(raw, table.data, errors),
         cells={cell: _text(raw, *place) if place else None for cell, place in places.items()},
     )
+
+
+def read_cell(path: Path, name: str) -> str | None:
+    """A named cell of a workbook as text; None where it is blank or missing.
+
+    Raises FileError as reading the file does.
+    """
+    if path.suffix.lower() not in _ENDINGS:
+        return None
+    try:
+        with Package(path) as package:
+            place = Workbook(package).named_cell(name)
+    except TemplateError:
+        return None
+    if place is None:
+        return None
+    (raw,) = read_sources([path], sheet=place[0].name) or (None,)
+    return _text(raw, *place[1:]) if raw else None
 
 
 def _place(workbook: Workbook, name: str, sheet: str) -> tuple[int, int] | None:

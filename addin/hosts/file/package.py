@@ -108,6 +108,18 @@ class Package:
                 found[node.attrs.get("Id", "")] = (kind, posixpath.normpath(target).lstrip("/"))
         return found
 
+    def external(self, part: str) -> dict[str, str]:
+        """The addresses outside the package that a part refers to, by id."""
+        folder, name = posixpath.split(part)
+        rels = posixpath.join(folder, "_rels", f"{name}.rels")
+        if self.entry(rels) is None:
+            return {}
+        return {
+            node.attrs.get("Id", ""): node.attrs.get("Target", "")
+            for node in xmlspan.read(self.read(rels)).all("Relationship")
+            if node.attrs.get("TargetMode") == "External"
+        }
+
     def raw(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         """The bytes of an entry as they stand in the file, still compressed."""
         self._file.seek(entry.header_offset)

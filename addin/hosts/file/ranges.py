@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -102,6 +103,17 @@ class Growth:
             and self.data.left <= area.right
         )
         return area.bottom + self.shift if covers else None
+
+
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers in ascending order, those that follow one another together."""
+    out: list[list[int]] = []
+    for number in sorted(numbers):
+        if out and out[-1][-1] == number - 1:
+            out[-1].append(number)
+        else:
+            out.append([number])
+    return out
 
 
 def grown(area: Area, growths: list[Growth]) -> Area:

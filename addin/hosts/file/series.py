@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -92,6 +93,28 @@ def cells(
     height = len(series)
     both = pl.DataFrame({"filled": join(filled, height), "blank": join(blank, height)})
     return [both.select(pl.coalesce("filled", "blank").alias("cell"))["cell"]]
+
+
+def styled(
+    series: pl.Series | None,
+    rows: pl.Series,
+    numbers: pl.Series,
+    look: Look,
+    styles: pl.Series,
+    *,
+    date1904: bool,
+) -> pl.Series:
+    """The same where single cells have a style of their own; null: they look as the column."""
+    height = len(rows)
+    out = join(cells(series, rows, numbers, look, date1904=date1904), height)
+    for style in styles.drop_nulls().unique().to_list():
+        at = (styles == style).fill_null(value=False).arg_true()
+        kept = re.sub(r'\ss="\d+"', "", look.attrs)
+        other = replace(look, attrs=f' s="{style}"{kept}')
+        some = series.gather(at) if series is not None else None
+        found = cells(some, rows.gather(at), numbers.gather(at), other, date1904=date1904)
+        out = out.scatter(at, join(found, len(at)))
+    return out
 
 
 def _blank(rows: pl.Series, numbers: pl.Series, look: Look) -> list[Piece]:

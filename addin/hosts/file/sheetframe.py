@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from addin.hosts.file import xmlspan
@@ -42,6 +42,10 @@ class SheetFrame:
             head, rows, tail = data[: found.end()], data[found.end() : end], data[end:]
         xml = head + tail
         return cls(xml=xml, at=len(head), rows=rows, prefix=prefix, root=xmlspan.read(xml))
+
+    def with_xml(self, xml: bytes) -> Self:
+        """The same rows in a part of which something behind them has changed."""
+        return replace(self, xml=xml, root=xmlspan.read(xml))
 
     def merged(self) -> list[Area]:
         """The merged areas of the sheet."""

@@ -7,13 +7,15 @@ from functools import cached_property
 
 import polars as pl
 
+from addin.hosts.file.blocks import Block, BlockColumn
 from addin.hosts.file.errors import TemplateError
 from addin.hosts.file.formula import Formula
-from addin.hosts.file.ranges import LAST_ROW, Area, Growth, letters
+from addin.hosts.file.ranges import LAST_ROW, Area, Growth, letters, runs
 from addin.hosts.file.series import Look
 from addin.hosts.file.sheetframe import SheetFrame
 from addin.hosts.file.sheetrows import Cell, Rows, own_formula
 from addin.hosts.file.tablexml import Table
+from addin.hosts.file.travel import Carried, wide
 from addin.hosts.file.values import content, formula_element
 
 
@@ -23,6 +25,7 @@ class Filling:
 
     table: Table
     frame: pl.DataFrame
+    carried: Carried | None = None
 
     @property
     def data(self) -> Area:
@@ -31,7 +34,8 @@ class Filling:
 
     @property
     def growth(self) -> Growth:
-        return self.table.growth(self.frame.height)
+        growth = self.table.growth(self.frame.height)
+        return wide(growth, self.carried.rows) if self.carried else growth
 
     def before(self) -> Area:
         """The rows that the template has for it: data and totals."""
@@ -44,15 +48,6 @@ class Filling:
         data = self.data
         bottom = data.bottom + self.table.totals
         return Area(top=data.top, left=data.left, bottom=bottom, right=data.right)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A table ready to be written: its rows, and look and values of each of its columns."""
-
-    data: Area
-    columns: tuple[tuple[Look, pl.Series | None], ...]
-    row_tag: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +149,8 @@ class SheetPlan:
     def blocks(self) -> list[Block]:
         """The tables, ready to be written, from left to right."""
         found = [self._block(filling) for filling in self.fillings]
+        for filling in self.fillings:
+            found += self._beside(filling)
         return sorted(found, key=lambda block: (block.data.left, block.data.top))
 
     def placed(self) -> dict[int, dict[int, str]]:
@@ -187,10 +184,40 @@ class SheetPlan:
                 values_alone=not frame.height or (given and not self.formulas),
             )
             values = frame[column.header] if given and frame.height else None
-            columns.append((look, values))
+            columns.append(self._column(filling, data.left + offset, look, values))
         first = self.rows.by_number.get(data.top)
         tag = self.rows.tag_rest(first, copied=True) if first else '">'
-        return Block(data=data, columns=tuple(columns), row_tag=tag)
+        carried = filling.carried if frame.height else None
+        tags = carried.tags if carried else None
+        return Block(data=data, columns=tuple(columns), row_tag=tag, row_tags=tags)
+
+    def _column(
+        self, filling: Filling, number: int, look: Look, values: pl.Series | None
+    ) -> BlockColumn:
+        carried = filling.carried
+        if carried is None or not filling.frame.height:
+            return BlockColumn(look=look, values=values)
+        own = carried.own.get(number)
+        if own:
+            ready = own.written(carried.rows.was, filling.data.top, self.frame.prefix)
+            return BlockColumn(look=look, ready=ready)
+        return BlockColumn(look=look, values=values, styles=carried.styles.get(number))
+
+    def _beside(self, filling: Filling) -> list[Block]:
+        """The user's columns beside a table, those that stand together as one block."""
+        if filling.carried is None or not filling.frame.height:
+            return []
+        data, out = filling.data, []
+        for numbers in runs(filling.carried.rows.beside):
+            columns = [
+                self._column(
+                    filling, n, Look(letters=letters(n), attrs="", prefix=self.frame.prefix), None
+                )
+                for n in numbers
+            ]
+            area = Area(top=data.top, left=numbers[0], bottom=data.bottom, right=numbers[-1])
+            out.append(Block(data=area, columns=tuple(columns), row_tag='">'))
+        return out
 
     def _look(self, table: Table, offset: int, *, values_alone: bool) -> Look:
         row, number = table.data.top, table.data.left + offset

@@ -10,10 +10,12 @@ from itertools import pairwise
 
 import polars as pl
 
+from addin.hosts.file.blocks import Block, BlockColumn
 from addin.hosts.file.ranges import Area
-from addin.hosts.file.series import Piece, cells, join
-from addin.hosts.file.sheetplan import Block, SheetPlan
+from addin.hosts.file.series import Piece, cells, join, styled
+from addin.hosts.file.sheetplan import SheetPlan
 from addin.hosts.file.sheetrows import Row
+from addin.hosts.file.travel import Carried
 
 CELLS_AT_ONCE = 100_000
 """So many cells are built and compressed in one go."""
@@ -61,8 +63,9 @@ class SheetWriter:
 
     def has_formulas(self) -> bool:
         """Whether the sheet had formulas, or has some now."""
-        looks = (look for block in self.blocks for look, _ in block.columns)
-        return self.rows.any_formula or any(look.formula for look in looks)
+        columns = [column for block in self.blocks for column in block.columns]
+        own = any(f.carried and _has_formulas(f.carried) for f in self.plan.fillings)
+        return self.rows.any_formula or own or any(column.look.formula for column in columns)
 
     def _row_jobs(self) -> Iterator[Job]:
         numbers = sorted({*self.rows.by_number, *self.placed})
@@ -160,18 +163,34 @@ class SheetWriter:
         for i, block in enumerate(blocks):
             pieces += _gap(gaps[i], first, len(rows))
             start = first - block.data.top
-            for look, series in block.columns:
-                some = series.slice(start, len(rows)) if series is not None else None
-                pieces += cells(some, rows, numbers, look, date1904=self.plan.date1904)
+            for column in block.columns:
+                pieces += self._cells(column, start, rows, numbers)
         pieces += [*_gap(gaps[-1], first, len(rows)), f"</{self.prefix}row>"]
         text = join(pieces, len(rows)).str.join("").cast(pl.Binary).item()
         assert isinstance(text, bytes)
         return text
 
+    def _cells(
+        self, column: BlockColumn, start: int, rows: pl.Series, numbers: pl.Series
+    ) -> list[Piece]:
+        if column.ready is not None:
+            return [column.ready.slice(start, len(rows))]
+        values, styles = (
+            series.slice(start, len(rows)) if series is not None else None
+            for series in (column.values, column.styles)
+        )
+        date1904 = self.plan.date1904
+        if styles is None or styles.null_count() == len(styles):
+            return cells(values, rows, numbers, column.look, date1904=date1904)
+        return [styled(values, rows, numbers, column.look, styles, date1904=date1904)]
+
     def _tags(
         self, rows: pl.Series, first: int, blocks: tuple[Block, ...], special: dict[int, _Single]
     ) -> list[Piece]:
         begin: list[Piece] = [f'<{self.prefix}row r="', rows]
+        travelled = next((b for b in blocks if b.row_tags is not None), None)
+        if travelled is not None and travelled.row_tags is not None:
+            return [*begin, travelled.row_tags.slice(first - travelled.data.top, len(rows))]
         usual = blocks[0].row_tag
         unusual = {n: single.tag for n, single in special.items() if single.tag != usual}
         if not unusual:
@@ -201,6 +220,10 @@ class SheetWriter:
             bottom=max(area.bottom for area in found),
             right=max(area.right for area in found),
         )
+
+
+def _has_formulas(carried: Carried) -> bool:
+    return any(column.fill or column.formulas for column in carried.own.values())
 
 
 def _slice(data: bytes, start: int, end: int) -> bytes:

@@ -17,6 +17,7 @@ CONTENT_TYPES = "[Content_Types].xml"
 _SHEET = r"(?P<sheet>'(?:[^']|'')+'|[^\s'!,:()]+)!"
 _NAMED_CELL = re.compile(_SHEET + r"(?P<cell>\$?[A-Z]+\$?\d+)(?::\$?[A-Z]+\$?\d+)?", re.IGNORECASE)
 _NAMED_AREA = re.compile(_SHEET + r"(?P<area>\$[A-Z]+\$\d+:\$[A-Z]+\$\d+)", re.IGNORECASE)
+_IN_SHEET = re.compile(_SHEET)
 _FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s>/]")
 _BEFORE_CALCULATION = ("sheets", "functionGroups", "externalReferences", "definedNames")
 
@@ -63,12 +64,13 @@ class Workbook:
         }
 
     def named_cell(self, name: str) -> tuple[Sheet, int, int] | None:
-        """Sheet, row and column of a named cell; None if the template lacks the name.
+        """Sheet, row and column of a named cell; None if the template lacks the name or its sheet.
 
         TemplateError ``cell_missing`` if the name is there but stands for no cell.
         """
         node = self._name(name)
-        if node is None:
+        # A spreadsheet keeps the names of a sheet that was deleted.
+        if node is None or node.text.strip().startswith("#REF!"):
             return None
         found = _NAMED_CELL.fullmatch(node.text.strip())
         if found:
@@ -77,6 +79,16 @@ class Workbook:
                 if sheet.name.lower() == wanted:
                     return sheet, *split_cell(found["cell"])
         raise TemplateError("cell_missing", cell=name)
+
+    def sheets_named(self, start: str) -> set[str]:
+        """The sheets on which a cell or range has a name that begins so (small letters)."""
+        names = self.root.find("definedNames")
+        found = set()
+        for node in names.children if names else ():
+            place = _IN_SHEET.match(node.text.strip())
+            if place and node.attrs.get("name", "").lower().startswith(start):
+                found.add(sheet_name(place["sheet"]).lower())
+        return {sheet.name for sheet in self.sheets if sheet.name.lower() in found}
 
     def changed(self, growths: dict[str, list[Growth]], *, recalculate: bool) -> bytes:
         """The part with names grown along with the tables (by sheet name), and the order

@@ -9,6 +9,7 @@ from tests.excel_host.standin.addresses import WHOLE, Area, parse, sheet_and_res
 from tests.excel_host.standin.com import ComObject, NotInStandin, refused, unwrapped
 from tests.excel_host.standin.moving import around, follow, union
 from tests.excel_host.standin.names import Names
+from tests.excel_host.standin.protecting import Protection, protect
 from tests.excel_host.standin.ranges import Range
 from tests.excel_host.standin.tables import ListObject, ListObjects
 
@@ -256,9 +257,32 @@ class Worksheet(ComObject):
     def ProtectionMode(self) -> bool:
         return self.for_users_only
 
-    def Protect(self, Password: Any = None, UserInterfaceOnly: Any = False, **_: Any) -> None:
+    @property
+    def ProtectDrawingObjects(self) -> bool:
+        return bool(self.file.protection.sheet and self.file.protection.objects)
+
+    @property
+    def ProtectScenarios(self) -> bool:
+        return bool(self.file.protection.sheet and self.file.protection.scenarios)
+
+    @property
+    def Protection(self) -> Protection:
+        return Protection(self)
+
+    def Protect(
+        self,
+        Password: Any = None,
+        DrawingObjects: Any = True,
+        Contents: Any = True,
+        Scenarios: Any = True,
+        UserInterfaceOnly: Any = False,
+        **allowed: Any,
+    ) -> None:
         """``UserInterfaceOnly``: programs may write; Excel forgets it when the book is closed."""
-        self.file.protection.sheet = True
+        protect(self.file.protection, allowed)
+        self.file.protection.sheet = bool(Contents)
+        self.file.protection.objects = bool(DrawingObjects)
+        self.file.protection.scenarios = bool(Scenarios)
         self.file.protection.password = Password
         self.for_users_only = bool(UserInterfaceOnly)
 

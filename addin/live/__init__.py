@@ -1,0 +1,1 @@
+"""Each method's grading as native formulas over lines of the model that people may change."""
