@@ -8,7 +8,7 @@ from pathlib import Path
 import pymupdf
 
 from addin.cli import main
-from addin.words import words
+from addin.words import Words, words
 from tests import office
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,6 +16,9 @@ DPI = 92
 MARGIN = 18
 # As much of the customers as shows what is in a row.
 TOP = 0.32
+SMALL = 64
+# The other sheets in one language each: enough to see what they are.
+SHEETS = {"en": ("strategy", "actions", "model"), "zh": ("card", "budget", "data_check")}
 
 
 def draw(lang: str) -> None:
@@ -30,12 +33,23 @@ def draw(lang: str) -> None:
             step = text("header.FenjiCustomers.next").split()[0]
             reasons = next(p for p in pages if p.search_for(step) and not p.search_for("RFM"))
             _save([pages[0], reasons], DOCS / f"customers-{lang}.png", part=TOP)
-            title = text("sheet.dashboard")
-            found = next(p for p in pages if title in p.get_text().split("\n", 2)[0])
-            _save([found], DOCS / f"dashboard-{lang}.png")
+            _save([_of("dashboard", pages, text)], DOCS / f"dashboard-{lang}.png")
+            for sheet in SHEETS[lang]:
+                _save([_of(sheet, pages, text)], DOCS / f"{sheet}-{lang}.png", dpi=SMALL)
+        form = folder / "template.xlsx"
+        if main(["template", "retail", "--lang", lang, "-o", str(form)]) != 0:
+            raise SystemExit(1)
+        with pymupdf.open(office.to_pdf(form)) as pages:
+            _save([pages[0]], DOCS / f"start-{lang}.png", dpi=SMALL)
 
 
-def _save(pages: list[pymupdf.Page], path: Path, *, part: float = 1.0) -> None:
+def _of(sheet: str, pages: pymupdf.Document, text: Words) -> pymupdf.Page:
+    """The first page of a sheet, which begins with its name."""
+    title = f"· {text(f'sheet.{sheet}')}"
+    return next(p for p in pages if p.get_text().split("\n", 1)[0].endswith(title))
+
+
+def _save(pages: list[pymupdf.Page], path: Path, *, part: float = 1.0, dpi: int = DPI) -> None:
     """The printed part of pages, or the top of it, one below the other."""
     clips = [_printed(page, part) for page in pages]
     width, height = max(c.width for c in clips), sum(c.height for c in clips)
@@ -46,7 +60,7 @@ def _save(pages: list[pymupdf.Page], path: Path, *, part: float = 1.0) -> None:
             place = pymupdf.Rect(0, top, clip.width, top + clip.height)
             sheet.show_pdf_page(place, page.parent, page.number, clip=clip)
             top += clip.height
-        sheet.get_pixmap(dpi=DPI).save(path)
+        sheet.get_pixmap(dpi=dpi).save(path)
 
 
 def _printed(page: pymupdf.Page, part: float) -> pymupdf.Rect:
