@@ -21,7 +21,7 @@ from addin.graded import Graded, customers_of, read_graded
 from addin.hosts.file.fill import TemplateError, fill
 from addin.hosts.file.reading import read_sources
 from addin.messages import template_problem
-from addin.output import MOST_CUSTOMERS, check_out, check_place, write_table
+from addin.output import MOST_CUSTOMERS, check_export, write_table
 from addin.progress import Progress
 from addin.words import LANGUAGES, Words, words
 from segmentation import segments
@@ -42,10 +42,7 @@ def actions(options: Options, text: Words) -> list[str]:
     path = Path(options.graded)
     out = Path(options.out) if options.out else None
     if out:
-        if out.suffix.lower() == ".xlsm":
-            raise UsageError("unknown_out_ending", file=out.name)
-        check_place(out, [path], force=options.force, code="out_is_graded")
-        check_out(out, [], force=options.force)
+        check_export(out, path, force=options.force, code="out_is_graded")
     with Progress() as progress:
         progress(text("cli.reading", file=path.name))
         graded = read_graded(path)

@@ -28,7 +28,7 @@ from addin.edits import Edits, edits_of
 from addin.graded import Graded, read_graded
 from addin.hosts.file.fill import TemplateError, fill
 from addin.messages import template_problem
-from addin.output import check_out, check_place, write_table
+from addin.output import check_export, write_table
 from addin.text_grid import text_grid
 from addin.words import Words
 from segmentation.amounts import parse_amounts
@@ -64,10 +64,7 @@ def budget(options: Options, words: Words) -> list[str]:
     path = Path(options.graded)
     out = Path(options.out) if options.out else None
     if out:
-        if out.suffix.lower() == ".xlsm":
-            raise UsageError("unknown_out_ending", file=out.name)
-        check_place(out, [path], force=options.force, code="out_is_budgeted")
-        check_out(out, [], force=options.force)
+        check_export(out, path, force=options.force, code="out_is_budgeted")
     found = spread(read_graded(path), edits_of(path), options, words)
     if out:
         _write(found, out, words)

@@ -83,6 +83,17 @@ def check_out(
     check_place(out, sources, force=force)
 
 
+def check_export(out: Path, graded: Path, *, force: bool, code: str) -> None:
+    """Refuse a file for what is made from ``graded``: one with macros, or itself (``code``).
+
+    Raises as ``check_out`` does.
+    """
+    if out.suffix.lower() == ".xlsm":
+        raise UsageError("unknown_out_ending", file=out.name)
+    check_place(out, [graded], force=force, code=code)
+    check_out(out, [], force=force)
+
+
 def check_place(
     out: Path, others: Sequence[Path], *, force: bool, code: str = "out_is_source"
 ) -> None:

@@ -8,6 +8,7 @@ from addin.hosts.file import xmlspan
 from addin.hosts.file.formula import Formula
 from addin.hosts.file.ranges import Area
 from addin.hosts.file.rowmap import RowMap
+from addin.hosts.file.validations import remove_rules
 
 _RULES = ("conditionalFormatting", "dataValidation")
 _FORMULAS = ("formula", "formula1", "formula2", "f")
@@ -93,13 +94,7 @@ def _row_area(node: xmlspan.Node) -> Area | None:
 def _validations(edits: xmlspan.Edits, parent: xmlspan.Node, rows: RowMap) -> None:
     nodes = list(parent.all("dataValidation"))
     gone = [node for node in nodes if not _ranges(edits, node, node, rows, remove=False)]
-    if nodes and len(gone) == len(nodes):
-        edits.remove(parent)
-        return
-    for node in gone:
-        edits.remove(node)
-    if gone and "count" in parent.attrs:
-        edits.set_attr(parent, "count", str(len(nodes) - len(gone)))
+    remove_rules(edits, parent, nodes, gone)
 
 
 def _ranges(
