@@ -19,6 +19,10 @@ Kind = Literal["number", "date", "text", "label", "model", "choice"]
 """What an argument holds: ``number`` and ``date`` columns, ``text`` (customers), ``label`` (tier
 names, limits, weights: a short list), ``model`` (the range FenjiModel), ``choice`` (one value)."""
 
+Gives = Literal["text", "number", "table"]
+"""What a function answers with: ``text`` only, ``number`` (text only as a reason), or a ``table``
+of both. LibreOffice has to know before it calls."""
+
 FAILURES = ("#VALUE!", "#N/A")
 
 
@@ -71,6 +75,7 @@ class Function:
     arguments: tuple[Argument, ...]
     answer: Callable[..., Any]
     module: str
+    gives: Gives = "text"
 
     def __call__(self, words: Words, *given: Any) -> Any:
         """The answer in the shape of what was given; a `Failure` where the call is wrong."""
@@ -93,7 +98,9 @@ class Function:
 FUNCTIONS: dict[str, Function] = {}
 
 
-def function(**kinds: Kind) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def function(
+    gives: Gives = "text", /, **kinds: Kind
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register ``answer(words, argument, …)`` under its name in capitals.
 
     ``kinds`` gives the kind of each argument, in the order of the signature.
@@ -112,6 +119,7 @@ def function(**kinds: Kind) -> Callable[[Callable[..., Any]], Callable[..., Any]
             ),
             answer=answer,
             module=answer.__module__,
+            gives=gives,
         )
         return answer
 

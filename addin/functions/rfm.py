@@ -30,7 +30,7 @@ def rfm_tier(words: Words, recency: Any, frequency: Any, monetary: Any, model: A
     return _answer(words, given, grader_of(words, model), _tier, _tiers)
 
 
-@function(recency="number", frequency="number", monetary="number", model="model")
+@function("number", recency="number", frequency="number", monetary="number", model="model")
 def rfm_score(words: Words, recency: Any, frequency: Any, monetary: Any, model: Any = None) -> Any:
     """The three scores as one number, 543; as text 12-4-3 where a score may have two digits."""
     given = (recency, frequency, monetary)

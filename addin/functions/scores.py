@@ -27,7 +27,7 @@ from addin.words import Words
 Better = Literal["more", "less"]
 
 
-@function(measures="number", weights="label", directions="label")
+@function("number", measures="number", weights="label", directions="label")
 def scorecard(words: Words, measures: Any, weights: Any, directions: Any = None) -> Any:
     """The weighted mean of the measures' points, 0 to 100."""
     table, total = _total(words, measures, weights, directions)

@@ -29,7 +29,7 @@ _OWN = {
 }
 
 
-@function(customers="text", dates="date", amounts="number", orders="text", as_of="date")
+@function("table", customers="text", dates="date", amounts="number", orders="text", as_of="date")
 def rfm_table(  # noqa: PLR0917  (a formula names no arguments)
     words: Words,
     customers: Any,
@@ -61,7 +61,7 @@ def rfm_table(  # noqa: PLR0917  (a formula names no arguments)
     return _cells(customers_table(graded, words))
 
 
-@function(customers="text", dates="date", amounts="number")
+@function("table", customers="text", dates="date", amounts="number")
 def data_check(words: Words, customers: Any, dates: Any, amounts: Any) -> Any:
     """The findings with their headers; rows count from the first cell of the ranges."""
     from addin.findings import findings_table  # noqa: PLC0415  (late: they take a while)

@@ -44,7 +44,7 @@ BLANKS = (None, "", "  ", "\u3000", float("nan"))
     ],
 )
 def test_rows_of_a_range(given_: Any, rows: Any) -> None:
-    assert rows_of(given_) == rows
+    assert [list(row) for row in rows_of(given_)] == rows
 
 
 def test_arguments_cell_by_cell() -> None:

@@ -8,98 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from addin.explaining.told import tier_names
-from addin.findings import reason_key
+from addin.beside_list import WIDTHS, Answer, answers, edge_of, headers
 from addin.hosts.excel import filters, native
 from addin.hosts.excel.filling import CHUNK, copy_formats
 from addin.hosts.excel.own import new_column
 from addin.hosts.excel.problems import ExcelProblem
 from addin.hosts.excel.undo import Undo
-from addin.tables import graded_table
-from addin.words import LANGUAGES, Words, words
-from segmentation.checked import gather, keys
-from segmentation.columns import Layout
-from segmentation.run import Grading
+from addin.words import Words
 
 if TYPE_CHECKING:
     import xlwings as xw
     from xlwings.main import Table
 
-COLUMNS = ("tier", "segment", "why", "next")
-WIDTHS = {"tier": 12.0, "segment": 18.0, "why": 46.0, "next": 38.0}
-# A list of customers that has no figures: this part of its customers at least must be graded.
-_KNOWN = 0.5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What comes beside one list: a frame with ``row`` (as the sheet counts), ``customer`` and
-    the columns; from the first row below the header to the last one with a customer."""
-
-    layout: Layout
-    rows: pl.DataFrame
-
-    @property
-    def keys(self) -> list[str]:
-        """The columns that say something."""
-        return [c for c in COLUMNS if c == "tier" or self.rows[c].null_count() < self.rows.height]
-
-
-def answers(grading: Grading, lists: Sequence[Layout], text: Words) -> list[Answer]:
-    """What comes beside the lists of customers, graded ones or others with the same customers."""
-    found = _told(grading, text)
-    made = []
-    for sheet in lists:
-        graded = any(sheet.sheet is each.sheet for each in grading.layouts)
-        rows = _rows(sheet).join(found, on="customer", how="left", maintain_order="left")
-        if not graded and not _same_customers(rows):
-            continue
-        if graded:
-            reasons = _reasons(grading, sheet, text)
-            rows = rows.join(reasons, on="row", how="left", maintain_order="left").with_columns(
-                pl.when(pl.col("reason").is_null()).then(pl.col(c)).alias(c) for c in COLUMNS
-            )
-            rows = rows.with_columns(why=pl.coalesce("why", "reason")).drop("reason")
-        made.append(Answer(layout=sheet, rows=rows))
-    return made
-
-
-def _told(grading: Grading, text: Words) -> pl.DataFrame:
-    names = dict(enumerate(tier_names(grading.model, text.lang)))
-    tiers = grading.graded["tier_no"].replace_strict(names, return_dtype=pl.String)
-    return graded_table(grading, text).with_columns(tier=tiers).select("customer", *COLUMNS)
-
-
-def _rows(sheet: Layout) -> pl.DataFrame:
-    """The customer of each row, as the check reads it."""
-    rows = gather([sheet], ("customer",))
-    return rows.select("row", keys(rows["customer"]).alias("customer"))
-
-
-def _same_customers(rows: pl.DataFrame) -> bool:
-    """Whether a sheet lists customers, each once, that were graded for the most part."""
-    known = rows.filter(pl.col("customer").is_not_null())
-    graded = known.filter(pl.col("tier").is_not_null())
-    once = known["customer"].n_unique() == known.height
-    return known.height > 0 and once and graded.height >= _KNOWN * known.height
-
-
-def _reasons(grading: Grading, sheet: Layout, text: Words) -> pl.DataFrame:
-    """Why rows were left out, by row."""
-    checked = grading.checked
-    several = len({s.sheet.file for s in grading.layouts}) > 1
-    name = f"{sheet.sheet.file} · {sheet.sheet.sheet}" if several else sheet.sheet.sheet
-    mine = checked.findings.filter(pl.col("sheet") == name).unique("row", maintain_order=True)
-    said = {r: text(f"reason.{reason_key(checked, r)}") for r in mine["rule"].unique()}
-    return mine.select(
-        pl.col("row").cast(pl.UInt32),
-        reason=pl.col("rule").replace_strict(said, default=None, return_dtype=pl.String),
-    )
-
-
-def headers(key: str) -> list[str]:
-    """How a column beside a list is called, in all languages."""
-    return [words(lang)(f"excel.column.{key}") for lang in LANGUAGES]
+__all__ = ["Answer", "Writer", "answers"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +100,7 @@ class Writer:
         self, sheet: xw.Sheet, missing: Sequence[str], answer: Answer, header: int, last: int
     ) -> dict[str, int]:
         """New columns right of a plain list, in the first place that is free for all of them."""
-        edge = _edge(answer.layout)
+        edge = edge_of(answer.layout)
         left = _free(sheet, edge + 1, len(missing), header, last)
         right = left + len(missing) - 1
         cells = sheet.range((header, left), (last, right))
@@ -201,16 +122,6 @@ def _covers(table: Table, header: int, answer: Answer) -> bool:
     place = table.range
     column = answer.layout.sheet.first_column + answer.layout.columns["customer"] + 1
     return bool(place.row == header and 0 <= column - place.column < place.shape[1])
-
-
-def _edge(found: Layout) -> int:
-    """The last column of the list: where its headers end for the first time, from the customer."""
-    edge = found.columns["customer"]
-    for number in range(edge, len(found.headers)):
-        if not found.headers[number]:
-            break
-        edge = number
-    return edge + found.sheet.first_column + 1
 
 
 def _free(sheet: xw.Sheet, start: int, width: int, header: int, last: int) -> int:

@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from addin.findings import columns_read, findings_table, note_text, reasons_table
+from addin.check_report import FINDINGS, Report, lines, report, workbook
 from addin.hosts.excel import named, native, own
 from addin.hosts.excel.backup import Copy, saved_copy
 from addin.hosts.excel.filling import Filler
@@ -22,23 +20,15 @@ from addin.hosts.excel.problems import ExcelProblem, Stopped, Unfit
 from addin.hosts.excel.session import Session, held
 from addin.hosts.excel.sources import Source, source, spoken_by
 from addin.hosts.excel.undo import Undo
-from addin.hosts.file.fill import fill
-from addin.output import capped
-from addin.telling import first_findings, left_out_text
 from addin.words import Words
 from segmentation import run
 from segmentation.errors import FenjiError
 from segmentation.run import Looked
-from templates.build import build
-from templates.shape import Shape
 
 if TYPE_CHECKING:
     import xlwings as xw
 
-FINDINGS = "FenjiFindings"
-_MOST_LINES = 8
 _log = logging.getLogger(__name__)
-Report = tuple[dict[str, pl.DataFrame], dict[str, object]]
 
 
 def check(session: Session) -> str:
@@ -69,28 +59,6 @@ def check(session: Session) -> str:
     return _message(session, looked, spoken, apart)
 
 
-def _report(looked: Looked, text: Words) -> Report:
-    """The tables and cells of the sheet, headed as in the template."""
-    frames = {
-        "FenjiReasons": reasons_table(looked, text),
-        FINDINGS: findings_table(looked, text, {x.sheet.file: "" for x in looked.layouts}),
-    }
-    headed = {
-        name: frame.select(
-            pl.col(key).alias(header) for key, header in text.section(f"header.{name}").items()
-        )
-        for name, frame in frames.items()
-    }
-    headed[FINDINGS] = capped(headed[FINDINGS], text)
-    checked = looked.checked
-    cells: dict[str, object] = {
-        "FenjiRowsRead": checked.read,
-        "FenjiRowsUsed": checked.used,
-        "FenjiRowsLeftOut": checked.read - checked.used,
-    }
-    return headed, cells
-
-
 def _write(  # noqa: PLR0917
     session: Session,
     copy: Copy,
@@ -102,7 +70,7 @@ def _write(  # noqa: PLR0917
 ) -> Path | None:
     """The sheet Data check: filled, inserted, or in a workbook of its own, whose path is given."""
     book, undo = session.book, Undo()
-    report = _report(looked, text)
+    found_there, title = report(looked, text), found.asked.scheme.name[text.lang]
     apart: Path | None = None
     try:
         with held(session.app), undo:
@@ -110,14 +78,14 @@ def _write(  # noqa: PLR0917
                 if not copy.keeps_tables:
                     raise Unfit(copy.path.name)
                 if FINDINGS.casefold() in places:
-                    _fill(session, book, places, report, undo)
+                    _fill(session, book, places, found_there, undo)
                 else:
-                    made = _workbook(report, found, text, folder / "check.xlsx")
+                    made = workbook(found_there, title, text, folder / "check.xlsx")
                     insert(book, made, undo=undo, pause=session.check_stop)
             except Unfit:
                 undo.back()
                 name = text("excel.check_name", stem=copy.path.stem)
-                apart = _workbook(report, found, text, free_place(book, name, session))
+                apart = workbook(found_there, title, text, free_place(book, name, session))
     except Exception as error:
         if not undo.complete:
             raise ExcelProblem("check_half_way") from error
@@ -130,31 +98,15 @@ def _write(  # noqa: PLR0917
 
 
 def _fill(
-    session: Session, book: xw.Book, places: Mapping[str, Place], report: Report, undo: Undo
+    session: Session, book: xw.Book, places: Mapping[str, Place], found: Report, undo: Undo
 ) -> None:
-    tables, cells = report
+    tables, cells = found
     date1904, pause = own.date1904(book), session.check_stop
     filler = Filler(undo=undo, live=False, date1904=date1904, pause=pause)
     for name, frame in tables.items():
         if name.casefold() in places:
             filler.fill(places[name.casefold()], frame)
     named.fill(book, cells, undo=undo, date1904=date1904, pause=pause)
-
-
-def _workbook(report: Report, found: Source, text: Words, path: Path) -> Path:
-    """A workbook with the sheet Data check alone."""
-    shape = Shape(
-        title=found.asked.scheme.name[text.lang],
-        tiers=("-",),
-        bins=(1, 1, 1),
-        segments=(),
-        stages=("-",),
-        live=False,
-    )
-    build(path, words=text, shape=shape, only=("data_check",))
-    tables, cells = report
-    fill(path, path, tables=tables, cells=cells, formulas=False)
-    return path
 
 
 def _show(session: Session, book: xw.Book, apart: Path | None) -> None:
@@ -170,23 +122,8 @@ def _show(session: Session, book: xw.Book, apart: Path | None) -> None:
 
 
 def _message(session: Session, looked: Looked, spoken: Words, apart: Path | None) -> str:
-    text, checked = session.words, looked.checked
-    said = [
-        text(
-            "cli.check_done",
-            read=f"{checked.read:,}",
-            file=session.book_name,
-            used=f"{checked.used:,}",
-            left_out=left_out_text(checked, text),
-        )
-    ]
-    columns = text("cli.list").join(
-        f"{text(f'role.{role}')} = {' / '.join(headers)}"
-        for role, headers in columns_read(looked.layouts).items()
-    )
-    said.append(text("cli.check_columns", columns=columns))
-    notes = [note_text(code, params, text) for code, params in looked.notes]
-    said += [*notes, *first_findings(checked, text)][:_MOST_LINES]
+    text = session.words
+    said = lines(looked, session.book_name, text)
     where = spoken("sheet.data_check")
     said.append(
         text("excel.done.check_apart", file=apart)

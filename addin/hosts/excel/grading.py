@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin import requests
-from addin.findings import note_text
+from addin.closing import first_lines, first_notes
 from addin.graded import Graded, read_graded
 from addin.hosts.excel import beside, filters, native, own, protection
 from addin.hosts.excel.backup import Copy, backed_up, saved_copy
@@ -23,8 +23,6 @@ from addin.hosts.excel.session import Session, held
 from addin.hosts.excel.sources import Source, source, spoken_by
 from addin.hosts.excel.undo import Undo
 from addin.moves import Comparison, compared, graded_of
-from addin.moves_telling import moves_said
-from addin.telling import done, left_out_text
 from addin.words import Words
 from segmentation.errors import FenjiError
 from segmentation.run import Grading
@@ -32,7 +30,6 @@ from segmentation.run import Grading
 if TYPE_CHECKING:
     import xlwings as xw
 
-_MOST_NOTES = 4
 _log = logging.getLogger(__name__)
 
 
@@ -194,19 +191,8 @@ def _show(work: Work) -> None:
 
 
 def _message(work: Work) -> str:
-    text, checked = work.session.words, work.grading.checked
-    said = [done(work.grading, text)]
-    if work.moves:
-        moved = moves_said(work.moves, Path(work.book.name).with_suffix(".xlsx"), None, text)
-        said += [moved.sentence, *moved.notes[:_MOST_NOTES]]
-    said.append(
-        text(
-            "cli.rows",
-            read=f"{checked.read:,}",
-            used=f"{checked.used:,}",
-            left_out=left_out_text(checked, text),
-        )
-    )
+    text = work.session.words
+    said = first_lines(work.grading, work.moves, work.book.name, text)
     if work.listed:
         sheets = text("cli.list").join(work.listed)
         said.append(text("excel.done.beside", sheets=sheets))
@@ -221,5 +207,5 @@ def _message(work: Work) -> str:
         said.append(text("excel.done.unfiltered", sheets=sheets))
     if work.lost:
         said.append(text("excel.done.lost", customers=f"{work.lost:,}"))
-    said += [note_text(code, params, text) for code, params in work.grading.notes[:_MOST_NOTES]]
+    said += first_notes(work.grading.notes, text)
     return "\n".join([*said, text("excel.done.backup", file=work.backup)])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from addin import requests
 from addin.arguments import parser
+from addin.beside_list import lists_of
 from addin.choices import Options
 from addin.hosts.excel import own, reading
 from addin.hosts.excel.backup import Copy
@@ -18,8 +18,8 @@ from addin.hosts.file.reading import read_sources
 from addin.requests import Request
 from addin.settings_back import OwnSettings, settings_of
 from addin.words import LANGUAGES, Words, words
-from segmentation.columns import Layout, layout
-from segmentation.errors import FenjiError, FileError
+from segmentation.columns import Layout
+from segmentation.errors import FileError
 from segmentation.run import Grading
 from segmentation.sources import RawSheet
 from templates.settings import TABLE, TOML_CELLS
@@ -38,17 +38,7 @@ class Source:
 
     def lists(self, grading: Grading) -> list[Layout]:
         """The user's own sheets that list customers: graded ones, and others beside orders."""
-        graded = [x for x in grading.layouts if x.sheet.sheet not in self.own]
-        found = [x for x in graded if x.kind == "customers"]
-        for sheet in self.sheets:
-            known = sheet.hidden or any(sheet is x.sheet for x in grading.layouts)
-            if known or sheet.sheet in self.own or sheet.cells.height < 2:
-                continue
-            with suppress(FenjiError):
-                other = layout(sheet)
-                if other.kind != "orders" and "customer" in other.columns:
-                    found.append(other)
-        return found
+        return lists_of(self.sheets, self.own, grading)
 
 
 def spoken_by(places: Mapping[str, Place], text: Words) -> Words:
