@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from addin.choices import Options, chosen_template, default_out
 from addin.edits import STRATEGY, Edits, edits_of
 from addin.explain import all_tiers
 from addin.graded_book import CUSTOMERS, is_graded, misfit, spoken, travels
+from addin.hosts.file.errors import TemplateError
 from addin.hosts.file.fill import Filled, Travel
 from addin.hosts.file.own_tables import own_sheets
+from addin.hosts.file.restoring import restored
 from addin.hosts.file.travel import Gone
 from addin.kept import keep
 from addin.moves import Comparison
@@ -124,18 +128,34 @@ def write_into(
     if aim.template is None:
         one.write(aim.out, aim.words)
         return Written(out=aim.out)
+    with _whole(aim.template) as template:
+        return _into(dataclasses.replace(aim, template=template), template, one)
+
+
+@contextmanager
+def _whole(template: Path) -> Iterator[Path]:
+    """The template, or a copy of it that has the references again that LibreOffice took out."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / template.name
+        changed = False
+        with suppress(TemplateError):  # whoever fills it says so
+            changed = restored(template, copy)
+        yield copy if changed else template
+
+
+def _into(aim: Target, template: Path, one: _Outcome) -> Written:
     # A template that the user named and nobody graded is filled as far as it goes.
     ours = aim.is_graded or not aim.given
-    detail = misfit(aim.template, grading, aim.words) if ours else None
+    detail = misfit(template, one.grading, aim.words) if ours else None
     if detail is None:
         notes = [_backup(aim)] if aim.in_place else []
         try:
-            return Written(out=aim.out, notes=(*notes, *_filled(aim, aim.template, one)))
+            return Written(out=aim.out, notes=(*notes, *_filled(aim, template, one)))
         except FileError as error:
             if error.code != "template" or not ours:
                 raise
             detail = str(error.params.get("detail", ""))
-    return _fresh(aim, aim.template, one, detail)
+    return _fresh(aim, template, one, detail)
 
 
 def _backup(aim: Target) -> Note:

@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from segmentation.errors import FileError
@@ -25,6 +26,16 @@ _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z
 
 def check_corners(path: Path) -> dict[str, int]:
     """First column of each sheet by name; refuses sheets whose grid can't be held in memory."""
+    try:
+        about = path.stat()
+    except OSError:
+        raise FileError("damaged_workbook", file=path.name) from None
+    return dict(_corners(path.absolute(), about.st_mtime_ns, about.st_size))
+
+
+@lru_cache(maxsize=8)
+def _corners(path: Path, changed: int, size: int) -> dict[str, int]:  # noqa: ARG001
+    """Looked for once in a file that stays as it is: grading again reads it for each table."""
     try:
         with zipfile.ZipFile(path) as package:
             if sum(entry.file_size for entry in package.infolist()) > _MOST_UNPACKED:
