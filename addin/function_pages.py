@@ -10,6 +10,8 @@ from addin.functions.define import Argument, Function
 from addin.words import Words
 from segmentation.errors import UsageError
 
+_CALC = ("calc_array", "calc_reason", "calc_compare", "calc_blank", "calc_errors", "calc_whole")
+
 
 def function_lines(name: str | None, words: Words) -> list[str]:
     """What the command prints: a line a function, or those of one with its arguments.
@@ -55,6 +57,8 @@ def reference(words: Words) -> str:
     """The Markdown page of all functions, in one language."""
     page = words.section("function_page")
     parts = [f"# {page['title']}\n\n{page['intro']}\n", f"\n{page['cells']}\n"]
+    parts.append(f"\n## {page['calc_title']}\n\n")
+    parts += [f"- {page[key]}\n" for key in _CALC]
     for each in in_order():
         parts.append(f"\n## {each.name}\n\n`{signature(each)}`\n\n{each.help(words)}\n\n")
         parts.append("| | |\n| --- | --- |\n")

@@ -23,7 +23,7 @@ if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
 
-def need(find: Callable[[], Path]) -> None:
+def need(find: Callable[[], object]) -> None:
     """Skip the test when a program is missing; in CI, where all must be there, fail it."""
     try:
         find()

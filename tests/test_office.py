@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 import xlsxwriter
 
-from tests.office.install import backports_source, major
+from tests.office.install import LIBREOFFICE_PACKAGES, backports_source, major, one_version
 
 DEB822 = """# a comment
 Types: deb
@@ -110,3 +110,13 @@ def test_versions_are_read() -> None:
     assert major("4:25.2.3-2+deb13u5~bpo12+1") == 25
     assert major("1:20220127") == 20220127
     assert major("") == 0
+
+
+def test_libreoffice_and_its_languages_are_of_one_version() -> None:
+    new, other = "4:25.2.3-2+deb13u5~bpo12+1", "4:7.4.7-1+deb12u14"
+    same = dict.fromkeys(LIBREOFFICE_PACKAGES, new)
+    assert one_version(same)
+    assert one_version({**same, "python3-uno": f"{new}+b1"})
+    assert not one_version({**same, "libreoffice-l10n-zh-cn": other})
+    assert not one_version({**same, "python3-uno": ""})
+    assert not one_version(dict.fromkeys(LIBREOFFICE_PACKAGES, other))

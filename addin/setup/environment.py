@@ -144,7 +144,7 @@ def contents(place: Place, machine: Machine) -> Contents | None:
 
 
 def make(place: Place, machine: Machine, source: Source, say: Callable[[str], None]) -> None:
-    """Python, packages and add-in into the empty folder ``place.environment``.
+    """Python, packages and, for Excel, the add-in into the empty folder ``place.environment``.
 
     Raises SetupError.
     """
@@ -155,6 +155,14 @@ def make(place: Place, machine: Machine, source: Source, say: Callable[[str], No
     say("installing")
     with tempfile.TemporaryDirectory() as scratch:
         _must(machine, install_command(place, source, Path(scratch)), "no_packages")
+    if place.excel:
+        _build_addin(place, machine, source, say)
+    write_stamp(place, source, done=True)
+
+
+def _build_addin(
+    place: Place, machine: Machine, source: Source, say: Callable[[str], None]
+) -> None:
     say("building")
     with tempfile.TemporaryDirectory() as scratch:
         ready = source.wheels / ADDIN if source.wheels else Path(scratch)
@@ -164,7 +172,6 @@ def make(place: Place, machine: Machine, source: Source, say: Callable[[str], No
         if not ready.is_file():
             raise SetupError("no_addin", detail=ADDIN)
         shutil.copyfile(ready, place.original)
-    write_stamp(place, source, done=True)
 
 
 def build_command(place: Place, folder: Path) -> list[str]:
@@ -181,14 +188,15 @@ def install_command(place: Place, source: Source, scratch: Path) -> list[str]:
     """
     # A Python that is too new for a package's wheels should say so, not try to compile it.
     options = [*pip(place), "--no-warn-script-location", "--only-binary=:all:"]
+    extra = "[excel]" if place.excel else ""
     if source.wheels:
         options += ["--no-index", "--find-links", str(source.wheels)]
         if not list(source.wheels.glob("fenji-*.whl")):
             raise SetupError("no_fenji_wheel", folder=str(source.wheels), exit_code=2)
-        return [*options, "fenji[excel]"]
+        return [*options, f"fenji{extra}"]
     if source.checkout:
         copied = _copied(source.checkout, scratch / "fenji")
-        return [*options, "-c", str(copied / "constraints.txt"), f"{copied}[excel]"]
+        return [*options, "-c", str(copied / "constraints.txt"), f"{copied}{extra}"]
     # Never by its bare name from an index, where it might be somebody else's.
     raise SetupError("no_source")
 

@@ -54,7 +54,7 @@ def install(place: Place, machine: Machine, source: Source, say: Say = lambda _:
     before = manifest.load(place) or Manifest()
     try:
         with Journal() as journal:
-            found = _right_environment(journal, place, machine, source, say)
+            found = right_environment(journal, place, machine, source, say)
             set_aside = _files(journal, place, machine, found, before)
             _unblock(journal, place)
             _remember(journal, place, before)
@@ -89,16 +89,18 @@ def state(place: Place, machine: Machine, source: Source) -> tuple[str, Contents
     anywhere = source.checkout or source.wheels
     if known != environment.mark(source) if anywhere else not known:
         return "wrong", found
-    versions = (found.fenji, found.xlwings) == (fenji_version(), XLWINGS)
-    if not versions or not place.original.exists():
+    if found.fenji != fenji_version():
+        return "wrong", found
+    if place.excel and (found.xlwings != XLWINGS or not place.original.exists()):
         return "wrong", found
     missing = any(not each.exists() for each in place.libraries)
     return ("library" if missing else "right"), found
 
 
-def _right_environment(
+def right_environment(
     journal: Journal, place: Place, machine: Machine, source: Source, say: Say
 ) -> Contents:
+    """The environment, made or renewed where it is not right. Raises SetupError."""
     how, found = state(place, machine, source)
     if how == "right" and found:
         return found
@@ -142,7 +144,7 @@ def _checked(place: Place, machine: Machine) -> Contents:
         raise SetupError("python_blocked", file=str(place.python), detail=str(error)) from None
     except BrokenError as error:
         raise SetupError("python_broken", detail=str(error)) from None
-    if found is None or found.xlwings != XLWINGS:
+    if found is None or (place.excel and found.xlwings != XLWINGS):
         have = found.xlwings if found else ""
         raise SetupError("versions_differ", have=f"xlwings {have}", need=f"xlwings {XLWINGS}")
     missing = [each for each in place.libraries if not each.exists()]

@@ -72,6 +72,11 @@ class Journal:
         """The folder is gone when all has gone well."""
         self._finish.append(lambda: shutil.rmtree(folder))
 
+    def undo(self, step: Callable[[], None]) -> None:
+        """What takes back a change that is no file of ours."""
+        self.changes += 1
+        self._undo.append(step)
+
     def new_folder(self, path: Path) -> None:
         """An empty folder, even if there is one: the old one is back if an error comes.
 

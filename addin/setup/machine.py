@@ -72,7 +72,7 @@ def this_machine() -> Machine:
     )
 
 
-def _hidden() -> dict[str, Any]:
+def hidden() -> dict[str, Any]:
     """No console window flashes up on Windows."""
     return {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)}
 
@@ -87,7 +87,7 @@ def _run(command: Sequence[str]) -> Ran:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        **_hidden(),
+        **hidden(),
     )
     return Ran(code=done.returncode, output=done.stdout.strip())
 
@@ -99,7 +99,7 @@ def _start(command: Sequence[str]) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=Path(command[0]).parent,
-        **_hidden(),
+        **hidden(),
     )
 
 

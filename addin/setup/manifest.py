@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from addin.setup.place import Place
@@ -38,13 +38,27 @@ def digest_of(path: Path) -> str | None:
 
 def load(place: Place) -> Manifest | None:
     """What was installed; None when nobody wrote it down, or not readably."""
+    return read(place.manifest)
+
+
+def read(file: Path) -> Manifest | None:
+    """The manifest in that file."""
     try:
-        found = json.loads(place.manifest.read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8"))
         known = Manifest(**found)
     except (OSError, ValueError, TypeError):
         return None
     sound = isinstance(known.files, dict) and isinstance(known.folders, list)
     return known if sound and known.format == FORMAT else None
+
+
+def hand_on(folders: list[str], file: Path) -> None:
+    """Who still uses these folders removes them in the end: Excel's installation or Calc's."""
+    known = read(file)
+    if known:
+        new = [each for each in folders if each not in known.folders]
+        heir = replace(known, folders=[*known.folders, *new])
+        file.write_text(text_of(heir), encoding="utf-8")
 
 
 def text_of(manifest: Manifest) -> str:

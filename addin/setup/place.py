@@ -13,6 +13,7 @@ from addin.setup.versions import XLWINGS
 
 WINDOWS, MAC = "win32", "darwin"
 ADDIN = "Fenji.xlam"
+CALC_MANIFEST = "calc-installed.json"
 _GROUP = "Library/Group Containers/UBF8T346G9.Office/User Content.localized"
 _ALL_USERS = "/Library/Application Support/Microsoft/Office365/User Content.localized"
 
@@ -25,7 +26,8 @@ class Place:
     ``configuration`` holds the settings and what Fenji remembers, ``scripts`` is where Excel for
     Mac looks for AppleScripts, ``container`` what Excel for Mac makes when it first starts.
     ``others`` are folders from which Excel would load a second add-in, ``programs`` those of
-    Excel for Mac.
+    Excel for Mac. ``excel`` is False where there is no Excel and the environment serves Calc
+    alone, ``calc`` what an installation for LibreOffice Calc created.
     """
 
     platform: str
@@ -36,6 +38,8 @@ class Place:
     container: Path | None = None
     others: tuple[Path, ...] = ()
     programs: tuple[Path, ...] = ()
+    excel: bool = True
+    calc: Path | None = None
 
     @property
     def addin(self) -> Path:
@@ -118,6 +122,7 @@ def _windows(variables: Mapping[str, str], home: Path, folder: Path | None) -> P
         environment=(folder or local / "Fenji") / "env",
         startup=roaming / "Microsoft/Excel/XLSTART",
         configuration=home / ".fenji",
+        calc=home / ".fenji" / CALC_MANIFEST,
         others=(roaming / "Microsoft/AddIns", *installed),
     )
 
@@ -132,6 +137,7 @@ def _mac(home: Path, folder: Path | None) -> Place:
         configuration=container / "Data/fenji",
         scripts=home / "Library/Application Scripts/com.microsoft.Excel",
         container=container,
+        calc=home / "Library/Application Support/Fenji" / CALC_MANIFEST,
         others=(group / "Add-Ins.localized", Path(_ALL_USERS) / "Startup.localized/Excel"),
         programs=(Path("/Applications"), home / "Applications"),
     )

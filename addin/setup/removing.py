@@ -48,7 +48,7 @@ def uninstall(place: Place, machine: Machine) -> Removed:
     if machine.locked(place.addin):
         raise SetupError("excel_open", file=str(place.addin))
     try:
-        later = _environment(place, machine)
+        later = None if _calc_uses(place) else remove_environment(place, machine)
         gone = [str(place.environment)] if later is not None else []
         kept = _files(place, known, gone)
     except PermissionError as error:
@@ -56,13 +56,32 @@ def uninstall(place: Place, machine: Machine) -> Removed:
         raise SetupError(code, file=str(error.filename)) from None
     except OSError as error:
         raise SetupError("failed", detail=str(error)) from None
+    if place.calc:
+        manifest.hand_on(known.folders, place.calc)
     _folders(known)
-    stay = [path for path in _all_files(place.configuration) if path not in kept]
+    stay = [
+        path
+        for path in _all_files(place.configuration)
+        if path not in kept and not _is_calcs(Path(path), place)
+    ]
     return Removed(gone=tuple(gone), kept=(*kept, *stay), later=bool(later))
 
 
-def _environment(place: Place, machine: Machine) -> bool | None:
-    """Whether it goes later; None when there is none of ours."""
+def _is_calcs(path: Path, place: Place) -> bool:
+    """Whether a file belongs to an installation for LibreOffice Calc that stays."""
+    if place.calc is None or not place.calc.exists():
+        return False
+    return path in (place.calc, place.calc.with_name("calc.json"))
+
+
+def _calc_uses(place: Place) -> bool:
+    """Whether LibreOffice Calc needs the environment."""
+    known = manifest.read(place.calc) if place.calc else None
+    return known is not None and known.environment == str(place.environment)
+
+
+def remove_environment(place: Place, machine: Machine) -> bool | None:
+    """Whether it goes later; None when there is none of ours. Raises SetupError."""
     folder = place.environment
     if not (folder / environment.STAMP).is_file():
         return None

@@ -16,11 +16,22 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.office.tools import HERE, MissingToolError, libreoffice_path, validator_path
+from tests.office.tools import (
+    HERE,
+    MissingToolError,
+    libreoffice_path,
+    screen_programs,
+    validator_path,
+)
 
 APT = Path("/etc/apt")
 OUR_SOURCE = APT / "sources.list.d" / "fenji-backports.sources"
-DEBIAN_PACKAGES = ("libreoffice-calc", "python3-uno", "fonts-noto-cjk")
+# All of one version: LibreOffice refuses a bridge or a language of another.
+LIBREOFFICE_PACKAGES = ("libreoffice-calc", "python3-uno", "libreoffice-l10n-zh-cn")
+DEBIAN_PACKAGES = (*LIBREOFFICE_PACKAGES, "fonts-noto-cjk")
+# A screen without a monitor, a hand for mouse and keyboard, and somebody who gives windows the
+# keyboard. Pictures need no program: the screen keeps its picture in a file.
+SCREEN_PACKAGES = ("xvfb", "xdotool", "openbox")
 # The first version whose Calc maps our functions by name and knows XLOOKUP, FILTER and LET.
 OLDEST_LIBREOFFICE = 24
 NEEDS_BACKPORTS = ("bookworm",)
@@ -103,32 +114,63 @@ def major(version: str) -> int:
     return int(found[1]) if found else 0
 
 
+def debian() -> bool:
+    """Whether packages come from apt here."""
+    return shutil.which("apt-get") is not None and shutil.which("dpkg-query") is not None
+
+
+def may_install() -> bool:
+    """Whether this user may install packages."""
+    return debian() and os.geteuid() == 0
+
+
+def apt_install(packages: tuple[str, ...], *options: str) -> None:
+    """Install packages, waiting for another apt to finish; MissingToolError."""
+    patient = ("-o", "DPkg::Lock::Timeout=600", "-o", "Acquire::Retries=3")
+    run("apt-get", *patient, "update", "-q")
+    lean = ("install", "-y", "-q", "--no-install-recommends")
+    run("apt-get", *patient, *lean, *options, *packages)
+
+
+def one_version(versions: dict[str, str]) -> bool:
+    """Whether LibreOffice's packages are there, new enough and of one version."""
+    found = {versions.get(package, "") for package in LIBREOFFICE_PACKAGES}
+    # A package rebuilt for one processor says so (+b1); it is still the same version.
+    bare = {re.sub(r"\+b\d+$", "", version) for version in found}
+    return len(bare) == 1 and all(major(version) >= OLDEST_LIBREOFFICE for version in found)
+
+
 def install_libreoffice() -> None:
-    """LibreOffice Calc, its Python bridge of the same version, and Chinese fonts."""
-    debian = shutil.which("apt-get") is not None and shutil.which("dpkg-query") is not None
-    if not debian:
-        libreoffice_path()
+    """LibreOffice Calc in English and Chinese, its Python bridge, and Chinese fonts."""
+    there = {package: installed(package) for package in DEBIAN_PACKAGES} if debian() else {}
+    if debian() and all(there.values()) and one_version(there):
         return
-    there = [installed(package) for package in DEBIAN_PACKAGES]
-    if all(there) and major(there[0]) >= OLDEST_LIBREOFFICE:
-        return
-    if os.name == "nt" or os.geteuid() != 0:
+    if not may_install():
         libreoffice_path()
         return
     print("Installing LibreOffice for the tests …", flush=True)
     codename = release().get("VERSION_CODENAME", "")
-    wanted: list[str] = []
+    wanted: tuple[str, ...] = ()
     if codename in NEEDS_BACKPORTS:
         if f"{codename}-backports" not in machine_sources():
             source = backports_source(machine_sources(), codename)
             if source is None:
                 raise MissingToolError(f"no package source for {codename} to derive backports from")
             OUR_SOURCE.write_text(source, encoding="utf-8")
-        wanted = ["-t", f"{codename}-backports"]
-    patient = ("-o", "DPkg::Lock::Timeout=600", "-o", "Acquire::Retries=3")
-    run("apt-get", *patient, "update", "-q")
-    lean = ("install", "-y", "-q", "--no-install-recommends")
-    run("apt-get", *patient, *lean, *wanted, *DEBIAN_PACKAGES)
+        wanted = ("-t", f"{codename}-backports")
+    apt_install(DEBIAN_PACKAGES, *wanted)
+
+
+def install_screen() -> None:
+    """A virtual screen with a mouse and a keyboard, for the tests that click."""
+    try:
+        screen_programs()
+    except MissingToolError:
+        if not may_install():
+            raise
+        print("Installing a virtual screen for the tests …", flush=True)
+        apt_install(SCREEN_PACKAGES)
+        screen_programs()
 
 
 def install_validator() -> None:
@@ -152,7 +194,11 @@ def install_validator() -> None:
 def main() -> int:
     """Install what can be had; 1 when something is missing that must not be."""
     missing = []
-    steps: tuple[Callable[[], None], ...] = (install_libreoffice, install_validator)
+    steps: tuple[Callable[[], None], ...] = (
+        install_libreoffice,
+        install_screen,
+        install_validator,
+    )
     for step in steps:
         try:
             step()

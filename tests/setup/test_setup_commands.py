@@ -99,7 +99,7 @@ def test_a_refusal_is_a_sentence(at: Sandbox, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_refusal_can_be_said(lang: str) -> None:
-    source = "".join(path.read_text("utf-8") for path in (ROOT / "addin/setup").glob("*.py"))
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "addin/setup").rglob("*.py"))
     raised = set(re.findall(r'(?:SetupError\(|_must\([^\n]*, |code = )"(\w+)"', source))
     raised |= {"no_venv", "no_packages", "no_addin", "denied", "mac_denied"}
     texts = texts_of(lang)

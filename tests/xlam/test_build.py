@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from addin.cli import main
+from addin.hosts.calc.build import FILE as CALC_FILE
 from addin.xlam import command, upstream
 from addin.xlam.build import FILE, add_in, build
 from addin.xlam.modules import as_vba
@@ -100,8 +101,9 @@ def test_a_file_with_two_main_parts_is_not_built(package):
 def test_the_command_says_where_the_file_is(tmp_path, capsys, words):
     out = tmp_path / "a b"
     assert main(["build", "-o", str(out), "--lang", words.lang]) == 0
-    assert capsys.readouterr().out.strip() == words("cli.built", file=out / FILE)
-    assert [p.name for p in out.iterdir()] == [FILE]
+    told = capsys.readouterr().out.splitlines()
+    assert told == [words("cli.built", file=out / name) for name in (CALC_FILE, FILE)]
+    assert {p.name for p in out.iterdir()} == {CALC_FILE, FILE}
 
 
 def test_a_build_takes_the_place_of_an_earlier_one(addin_bytes, tmp_path):
@@ -121,4 +123,4 @@ def test_another_xlwings_is_refused(tmp_path, capsys, monkeypatch):
     said = capsys.readouterr().err
     assert upstream.VERSION in said
     assert "0.99" in said
-    assert list(tmp_path.iterdir()) == []
+    assert [p.name for p in tmp_path.iterdir()] == [CALC_FILE]
