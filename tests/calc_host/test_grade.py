@@ -118,7 +118,8 @@ def test_a_saved_document_is_graded_again(
     path = calc.save(doc, tmp_path / f"saved.{kind}", kind)
     calc.close(doc)
     doc = calc.open(path, hidden=False)
-    assert press(calc, doc, "grade")[0] == "done"
+    kind, _, said = press(calc, doc, "grade")
+    assert kind == "done", said
     assert calc.sheets(doc) == sheets
     assert tiers(calc, doc) == first
     calc.close(doc)

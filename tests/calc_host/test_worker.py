@@ -250,7 +250,7 @@ def test_a_worker_that_can_not_be_started(made: Made, code: str) -> None:
     assert worker.pid is None
     begun = time.monotonic()
     assert {failure(worker.call, "ECHO", "en", ()) for _ in range(1000)} == {code}
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 10
     # After a rest it is tried again, and takes its time again.
     clock.now += client.REST + 1
     assert failure(worker.call, "ECHO", "en", ()) == code
