@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from addin.cli import main
-from tests.calc_host.documents import dump, opened, plan, press, python
+from tests.calc_host.documents import dump, opened, plan, press, python, tiers
 from tests.office.calc import Calc
 
 
@@ -44,6 +44,61 @@ def test_one_undo_restores_and_redo_repeats(calc: Calc, sample: Path, tmp_path: 
         calc.undo(doc)
     assert dump(calc, doc, styles=True) == before
     calc.close(doc)
+
+
+def test_more_and_fewer_customers_are_undone_and_redone(calc_zh: Calc) -> None:
+    """Rows go into Fenji's tables and out of them; LibreOffice must survive taking that back."""
+    doc = calc_zh.new(hidden=False)
+    some = [["客户编号", "下单日期", "金额"], *(order(n) for n in range(240))]
+    more = [*some, *([f"N{n}", 45_450 + n % 5, 50 + n] for n in range(30))]
+    fewer = [some[0], *(row for row in some[1:] if row[0] < "C20")]
+    states = []
+    for rows in (some, more, fewer, [*some, ["N1", 45_450, 50]], fewer):
+        orders(calc_zh, doc, rows)
+        before = dump(calc_zh, doc)
+        assert press(calc_zh, doc, "grade")[0] == "done"
+        after = dump(calc_zh, doc)
+        states.append((before, after))
+        assert len(tiers(calc_zh, doc)) == len({row[0] for row in rows[1:]})
+        for _ in range(2):
+            calc_zh.undo(doc)
+            assert dump(calc_zh, doc) == before
+            calc_zh.redo(doc)
+            assert dump(calc_zh, doc) == after
+    for before, after in reversed(states):
+        assert fenjis(dump(calc_zh, doc)) == fenjis(after)
+        calc_zh.undo(doc)
+        assert fenjis(dump(calc_zh, doc)) == fenjis(before)
+        calc_zh.undo(doc)  # the orders
+    calc_zh.close(doc)
+
+
+def fenjis(found: dict[str, Any]) -> dict[str, Any]:
+    """Without the first sheet: LibreOffice itself leaves orders in cells that were blank."""
+    sheets = {name: found["sheets"][name] for name in found["order"][1:]}
+    return found | {"sheets": sheets}
+
+
+def order(number: int) -> list[Any]:
+    return [f"C{number % 40:02d}", 45_000 + number * 37 % 450, 20 + number * 7919 % 4000 / 3]
+
+
+def orders(calc: Calc, doc: int, rows: list[list[Any]]) -> None:
+    """Put orders into the first sheet, as one step."""
+    calc.run(
+        """
+sheet = docs[doc].Sheets.getByIndex(0)
+docs[doc].UndoManager.enterUndoContext("orders")
+sheet.getCellRangeByName("A1:C400").clearContents(1 | 2 | 4 | 16)
+sheet.getCellRangeByPosition(0, 0, 2, len(rows) - 1).setDataArray(tuple(map(tuple, rows)))
+formats, locale = docs[doc].NumberFormats, uno.createUnoStruct("com.sun.star.lang.Locale")
+sheet.Columns.getByIndex(1).NumberFormat = formats.getStandardFormat(2, locale)
+docs[doc].UndoManager.leaveUndoContext()
+result = None
+""",
+        doc=doc,
+        rows=rows,
+    )
 
 
 def test_what_was_done_before_can_still_be_undone(calc: Calc, sample: Path, tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from .cells import CONTENT, at, runs
+from .cells import Content, content
+from .changes import Change, Changes
 from .messages import Told
 
 if TYPE_CHECKING:
+    from .cells import Grid
     from .undo import Step
 
 Column = dict[str, Any]
@@ -45,7 +47,7 @@ def write(document: Any, columns: list[Column], step: Step) -> None:
         for column, place in zip(listed, places):  # noqa: B905 (Python 3.9)
             if column["column"] is None:
                 _dress(sheet, column, place)
-            _fill(sheet, column, place, step)
+            _fill(document, column, place, step)
 
 
 def _places(sheet: Any, columns: list[Column]) -> list[int]:
@@ -96,23 +98,17 @@ def _copy_looks(model: Any, sheet: Any, place: int, first: int, last: int) -> No
                 setattr(cells, name, found)
 
 
-def _fill(sheet: Any, column: Column, place: int, step: Step) -> None:
+def _fill(document: Any, column: Column, place: int, step: Step) -> None:
     header = int(column["header_row"])
-    title = sheet.getCellByPosition(place, header)
-    if title.getString() != column["header"]:
-        title.setString(column["header"])
-    if not column["cells"]:
-        return
-    first = min(int(row) for row, _ in column["cells"])
-    texts = {int(row): "" if said is None else str(said) for row, said in column["cells"]}
-    last = max(texts)
-    cells = sheet.getCellRangeByPosition(place, first, place, last)
-    there = cells.getDataArray()
-    given = tuple((texts.get(first + i, old[0]),) for i, old in enumerate(there))
-    if given == there:
-        return
-    blank = {(first + i, place) for i, old in enumerate(there) if old[0] == ""}
-    step.blank_again([at(sheet, run) for run in runs(blank)])
-    # First all of it: blank text in an array would not blank a cell again when it is redone.
-    cells.clearContents(CONTENT)
-    cells.setDataArray(given)
+    texts = {header: column["header"]}
+    texts |= {int(row): "" if said is None else str(said) for row, said in column["cells"]}
+    first, last = min(texts), max(texts)
+    sheet = document.Sheets.getByName(column["sheet"])
+    there = content(sheet.getCellRangeByPosition(place, first, place, last))
+    wanted = Content(*(_with(grid, first, texts) for grid in there))
+    change = Change(document, column["sheet"], there, wanted, (place, first))
+    step.write(Changes(document, [change]))
+
+
+def _with(grid: Grid, first: int, texts: dict[int, str]) -> Grid:
+    return tuple((texts.get(first + i, old),) for i, (old,) in enumerate(grid))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from .undo import quiet
+from .undo import quiet, unlocked
 
 FAMILIES = ("CellStyles", "PageStyles")
 _OURS = "Fenji "
@@ -33,14 +33,10 @@ def carry(document: Any, source: Any, sheets: Iterable[str], before: Styles) -> 
         style = source.Sheets.getByName(sheet.Name).PageStyle
         _print_like(document, source, sheet, style)
     # No style of cells can be changed while any sheet of the document is protected.
-    locked = [sheet for sheet in found if sheet.isProtected()]
-    for sheet in locked:
-        quiet(document, sheet.unprotect, "")
-    for sheet in found:
-        for place in sheet.ConditionalFormats.getConditionalFormats():
-            rules.settle(sheet, place)
-    for sheet in locked:
-        quiet(document, sheet.protect, "")
+    with unlocked(document, sheets):
+        for sheet in found:
+            for place in sheet.ConditionalFormats.getConditionalFormats():
+                rules.settle(sheet, place)
 
 
 def take_away_styles(document: Any, before: Styles) -> None:

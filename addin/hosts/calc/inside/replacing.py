@@ -1,7 +1,7 @@
 """Fenji's sheets filled anew where they stand, so that all that refers to them stays right.
 
-Through LibreOffice's own recorded steps: rows are put into and taken out of the tables, then the
-cells that differ are written.
+Rows are put into and taken out of the tables by LibreOffice's own recorded steps, then the cells
+that differ are written by a step of ours.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import cells, looks
+from .changes import Changes
 from .transfer import (
     Unfit,
     add_names,
@@ -20,7 +21,6 @@ from .transfer import (
     take_away,
     without_formulas,
 )
-from .undo import uncalculated
 
 if TYPE_CHECKING:
     from .cells import Content, Table
@@ -60,7 +60,7 @@ class Replacement:
         """Fill them, while the step is recorded. Raises Unfit."""
         document, source = self._document, self._source
         sheets = [*self._kept, *self._new]
-        wanted = {name: cells.content(source.Sheets.getByName(name)) for name in sheets}
+        wanted = cells.contents(source, sheets)
         tables = {n: t for n, t in cells.tables(source).items() if t.sheet in wanted}
         locked = [name for name in sheets if document.Sheets.getByName(name).isProtected()]
         for name in locked:
@@ -69,24 +69,15 @@ class Replacement:
             _align(document, name, tables)
         _set_tables(document, tables)
         _set_names(document, {n: c for n, c in cells.names(source).items() if cells.is_own(n)})
-        changes = [cells.Change(document.Sheets.getByName(name), wanted[name]) for name in sheets]
-        step.blank_again([blank for change in changes for blank in change.blank()])
-        with uncalculated(document):
-            for change in changes:
-                change.write(_call)
+        step.write(Changes.of_sheets(document, wanted))
         _check(document, wanted)
         for name in locked:
             document.Sheets.getByName(name).protect("")
 
 
-def _call(call: Any, *given: Any) -> Any:
-    return call(*given)
-
-
 def _check(document: Any, wanted: dict[str, Content]) -> None:
-    for name, there in wanted.items():
-        found = cells.content(document.Sheets.getByName(name))
-        if not cells.alike(found, there):
+    for name, found in cells.contents(document, wanted).items():
+        if not cells.alike(found, wanted[name]):
             raise Unfit(name)
 
 
@@ -113,9 +104,30 @@ def _set_names(document: Any, wanted: dict[str, Any]) -> None:
             document.NamedRanges.getByName(name).setContent(text)
 
 
+def _keep_rules(sheet: Any) -> None:
+    """Have the conditional formats of a sheet put back as they were.
+
+    LibreOffice 25.2 gives rows that were removed formats of their own when it puts them back, with
+    bars of their own length. A step that changes no look at all keeps a copy of all formats; as the
+    first one it is taken back last.
+    """
+    there = sheet.ConditionalFormats.getConditionalFormats()
+    places = [at for found in there for at in found.Range.RangeAddresses]
+    if places:
+        cells = sheet.getCellRangeByPosition(
+            min(at.StartColumn for at in places),
+            min(at.StartRow for at in places),
+            max(at.EndColumn for at in places),
+            max(at.EndRow for at in places),
+        )
+        cells.ParaIsHyphenation = False
+
+
 def _align(document: Any, sheet: str, wanted: dict[str, Table]) -> None:
     """Make the tables of a sheet as high as they have to be, the upper ones first."""
     here = [n for n, t in wanted.items() if t.sheet == sheet and n in cells.tables(document)]
+    if any(wanted[name].height < cells.tables(document)[name].height for name in here):
+        _keep_rules(document.Sheets.getByName(sheet))
     rows = document.Sheets.getByName(sheet).Rows
     done: list[str] = []
     for name in sorted(here, key=lambda n: (wanted[n].top, wanted[n].height)):

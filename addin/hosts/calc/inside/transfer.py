@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import cells, looks
-from .undo import quiet, uncalculated
+from .changes import Changes
+from .undo import quiet, unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +77,7 @@ class Insertion:
         self._stale = {n: c for n, c in cells.names(document).items() if cells.is_own(n)}
         self._tables = set(document.DatabaseRanges.ElementNames)
         self._styles = looks.styles_of(document)
-        wanted = {name: cells.content(source.Sheets.getByName(name)) for name in self._sheets}
+        wanted = cells.contents(source, self._sheets)
         tables = cells.tables(source)
         names = cells.names(source)
         there = cells.tables(document)
@@ -180,14 +181,8 @@ def address(document: Any, table: Table) -> Any:
 
 def heal(document: Any, wanted: dict[str, Content]) -> None:
     """Enter the formulas by their text. Raises Unfit where a sheet is not as it has to be."""
-    with uncalculated(document):
-        for name, there in wanted.items():
-            sheet = document.Sheets.getByName(name)
-            locked = sheet.isProtected()
-            if locked:
-                quiet(document, sheet.unprotect, "")
-            cells.Change(sheet, there).write(partial(quiet, document))
-            if locked:
-                quiet(document, sheet.protect, "")
-            if cells.content(sheet).formulas != there.formulas:
-                raise Unfit(name)
+    with unlocked(document, wanted):
+        Changes.of_sheets(document, wanted).do(partial(quiet, document))
+    for name, made in cells.contents(document, wanted).items():
+        if made.formulas != wanted[name].formulas:
+            raise Unfit(name)

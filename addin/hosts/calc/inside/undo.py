@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import unohelper
 from com.sun.star.document import XUndoAction
 
-from .cells import CONTENT
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .changes import Changes
 
 
 def quiet(document: Any, call: Callable[..., Any], *given: Any) -> Any:
     """Call something that changes the document without an undo step for it.
 
-    One lock for each call: LibreOffice 25.2 lets go of a lock with the first step it swallows. And
-    not while controllers or actions are locked: it then records changes of tables all the same.
+    One lock for each call: LibreOffice 25.2 lets go of it when it paints what has changed. And not
+    while controllers are locked and the first sheet is shown: see ``changes``.
     """
     manager = document.UndoManager
     manager.lock()
@@ -26,6 +27,20 @@ def quiet(document: Any, call: Callable[..., Any], *given: Any) -> Any:
         return call(*given)
     finally:
         manager.unlock()
+
+
+@contextmanager
+def unlocked(document: Any, sheets: Iterable[str]) -> Iterator[None]:
+    """With the protected ones among these sheets open; they have no password."""
+    found = [document.Sheets.getByName(name) for name in sheets]
+    locked = [sheet for sheet in found if sheet.isProtected()]
+    for sheet in locked:
+        quiet(document, sheet.unprotect, "")
+    try:
+        yield
+    finally:
+        for sheet in locked:
+            quiet(document, sheet.protect, "")
 
 
 class Action(unohelper.Base, XUndoAction):
@@ -49,17 +64,6 @@ class Action(unohelper.Base, XUndoAction):
             self._again()
 
 
-@contextmanager
-def uncalculated(document: Any) -> Iterator[None]:
-    """Without calculating while many formulas come."""
-    automatic = document.isAutomaticCalculationEnabled()
-    document.enableAutomaticCalculation(False)
-    try:
-        yield
-    finally:
-        document.enableAutomaticCalculation(automatic)
-
-
 class Step:
     """All that one button changes, as one undo step; a failure takes everything back.
 
@@ -81,18 +85,13 @@ class Step:
             raise
         self._actions.append(Action(self._title, back, do))
 
-    def blank_again(self, ranges: Sequence[Any]) -> None:
-        """Inside ``record``: cells that are blank before they are written.
-
-        LibreOffice 25.2 leaves what an array has written into them when that is taken back.
-        """
-        document = self._document
-
-        def back() -> None:
-            for cells in ranges:
-                quiet(document, cells.clearContents, CONTENT)
-
-        document.UndoManager.addUndoAction(Action(self._title, back, _nothing))
+    def write(self, changes: Changes) -> None:
+        """Inside ``record``: cells, at their place among LibreOffice's own steps."""
+        call = partial(quiet, self._document)
+        back, again = partial(changes.back, call), partial(changes.do, call)
+        # First: should it fail half way, it is taken back with the rest.
+        self._document.UndoManager.addUndoAction(Action(self._title, back, again))
+        again()
 
     @contextmanager
     def record(self) -> Iterator[None]:
