@@ -39,6 +39,36 @@ def write_text(text: str, target: Path) -> None:
         os.replace(made, target)  # noqa: PTH105
 
 
+def write_bytes(content: bytes, target: Path) -> None:
+    """A file, whole or not at all, and its folder. Raises FileError ``cannot_write``."""
+    with beside(target) as made:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made.write_bytes(content)
+        os.replace(made, target)  # noqa: PTH105
+
+
+def free_name(wanted: Path) -> Path:
+    """``wanted``, or the first ``wanted-2``, ``wanted-3`` … that does not exist."""
+    target, number = wanted, 1
+    while target.exists():
+        number += 1
+        target = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return target
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether a file can be made in a folder; only a try tells."""
+    probe = folder / f".{secrets.token_hex(6)}.tmp"
+    try:
+        if not folder.is_dir():
+            return False
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def kept_if_all_goes_well(text: str, target: Path) -> Iterator[None]:
     """Write ``text`` to ``target``; if the block fails, ``target`` is as it was before.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from addin.functions import FUNCTIONS
-from addin.saving import beside
+from addin.saving import write_bytes
 from addin.xlam.modules import book_module, modules
 from addin.xlam.package import ADD_IN, Parts, as_kind, packed, with_code, with_ribbon
 from addin.xlam.texts import texts
@@ -20,11 +19,7 @@ FILE = "Fenji.xlam"
 def build(folder: Path) -> Path:
     """Write Fenji.xlam into a folder; raises FileError."""
     target = folder / FILE
-    content = add_in()
-    with beside(target) as made:
-        folder.mkdir(parents=True, exist_ok=True)
-        made.write_bytes(content)
-        os.replace(made, target)  # noqa: PTH105
+    write_bytes(add_in(), target)
     return target
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from importlib import resources
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.hosts.calc import icons, interface, menus
-from addin.saving import beside
+from addin.saving import write_bytes
 from addin.setup.versions import fenji_version
 from addin.words import LANGUAGES, words
 
@@ -37,11 +36,7 @@ _KINDS = {
 def build(folder: Path) -> Path:
     """Write Fenji.oxt into a folder; raises FileError."""
     target = folder / FILE
-    content = oxt()
-    with beside(target) as made:
-        folder.mkdir(parents=True, exist_ok=True)
-        made.write_bytes(content)
-        os.replace(made, target)  # noqa: PTH105
+    write_bytes(oxt(), target)
     return target
 
 

@@ -13,7 +13,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -21,11 +21,12 @@ from typing import TextIO
 from addin.button_words import button_words
 from addin.hosts.calc.jobs.places import configuration
 from addin.hosts.calc.jobs.task import CalcProblem, Plan, Task
+from addin.job_log import FILE as LOG
+from addin.job_log import begin_log
 from addin.words import LANGUAGES, Words
 from segmentation.errors import FenjiError
 
 ACTIONS = ("grade", "check", "template", "compare", "explain", "help", "repair")
-_LARGEST_LOG = 500_000
 # By name, for this module is called __main__ when it runs.
 _log = logging.getLogger("addin.hosts.calc.job")
 
@@ -33,7 +34,7 @@ _log = logging.getLogger("addin.hosts.calc.job")
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what one button asks for; 0 when it is done, 1 when there was a problem."""
     options = _parser().parse_args(sys.argv[1:] if argv is None else list(argv))
-    _begin_log(configuration())
+    begin_log(configuration(), "addin.hosts.calc")
     out, folder = sys.stdout, Path(options.folder)
     text = button_words(options.lang, "calc")
     # Whatever happens to this process, what it leaves behind lies in that folder.
@@ -70,7 +71,7 @@ def outcome(task: Task, action: str) -> Plan:
     except BaseException as error:  # a panic in Rust is no Exception
         _log.exception("unexpected")
         detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        log = task.configuration / "fenji.log"
+        log = task.configuration / LOG
         said = text("excel.problem.unexpected", detail=detail, log=log)
     return Plan(kind="problem", said=said)
 
@@ -121,23 +122,6 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--sheet", default="")
     made.add_argument("--row", type=int, default=0)
     return made
-
-
-def _begin_log(folder: Path) -> None:
-    """Warnings and errors go to the log, which begins anew when it has grown too large."""
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        log = folder / "fenji.log"
-        if log.exists() and log.stat().st_size > _LARGEST_LOG:
-            log.unlink()
-        handler = logging.FileHandler(log, encoding="utf-8", delay=True)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-        ours = logging.getLogger("addin.hosts.calc")
-        for old in list(ours.handlers):
-            ours.removeHandler(old)
-            old.close()
-        ours.addHandler(handler)
-        ours.propagate = False
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin.hosts.excel.native import property_of
 from addin.hosts.excel.session import Session
+from addin.saving import free_name, is_writable
 from addin.setup.errors import SetupError
 from addin.setup.place import here
 
@@ -30,7 +30,7 @@ def documents(session: Session) -> Path:
     with suppress(Exception):
         places.append(Path(str(property_of(session.app, "DefaultFilePath", "default_file_path"))))
     places.append(Path.home() / "Documents")
-    found = next((place for place in places if _writable(place)), None)
+    found = next((place for place in places if is_writable(place)), None)
     if found:
         return found
     session.folder.mkdir(parents=True, exist_ok=True)
@@ -40,23 +40,6 @@ def documents(session: Session) -> Path:
 def free_place(book: xw.Book | None, name: str, session: Session) -> Path:
     """A path for a new file that is not taken: beside the workbook where that can be."""
     beside = str(property_of(book, "Path", "path") or "") if book is not None else ""
-    local = bool(beside) and "://" not in beside and _writable(Path(beside))
+    local = bool(beside) and "://" not in beside and is_writable(Path(beside))
     folder = Path(beside) if local else documents(session)
-    wanted, number = folder / name, 1
-    target = wanted
-    while target.exists():
-        number += 1
-        target = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
-    return target
-
-
-def _writable(folder: Path) -> bool:
-    probe = folder / f".{secrets.token_hex(6)}.tmp"
-    try:
-        if not folder.is_dir():
-            return False
-        probe.touch()
-        probe.unlink()
-    except OSError:
-        return False
-    return True
+    return free_name(folder / name)

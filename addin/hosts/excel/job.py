@@ -11,19 +11,18 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
 
 from addin.hosts.excel.folders import configuration
 from addin.hosts.excel.problems import ExcelProblem, Stopped
 from addin.hosts.excel.session import Session, find_app
 from addin.hosts.excel.wording import words_in_excel
+from addin.job_log import FILE as LOG
+from addin.job_log import begin_log
 from addin.words import LANGUAGES, Words
 from segmentation.errors import FenjiError
 
 ACTIONS = ("grade", "check", "template", "compare", "explain", "help", "repair")
 LONGEST_MESSAGE = 3000
-_LARGEST_LOG = 500_000
 _TRIES = 20
 _PAUSE = 0.5
 _log = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what one button asks for; 0 when it is done, 1 when there was a problem or a stop."""
     options = _parser().parse_args(sys.argv[1:] if argv is None else list(argv))
     folder = configuration()
-    _begin_log(folder)
+    begin_log(folder, "addin.hosts.excel")
     text = words_in_excel(options.lang)
     try:
         app = find_app(options.hwnd)
@@ -64,7 +63,7 @@ def outcome(session: Session, options: argparse.Namespace) -> tuple[str, str]:
     except BaseException as error:  # a panic in Rust is no Exception
         _log.exception("unexpected")
         detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        log = session.folder / "fenji.log"
+        log = session.folder / LOG
         return "problem", text("excel.problem.unexpected", detail=detail, log=log)
 
 
@@ -115,20 +114,3 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--sheet", default="")
     made.add_argument("--row", type=int, default=0)
     return made
-
-
-def _begin_log(folder: Path) -> None:
-    """Warnings and errors go to the log, which begins anew when it has grown too large."""
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        log = folder / "fenji.log"
-        if log.exists() and log.stat().st_size > _LARGEST_LOG:
-            log.unlink()
-        handler = logging.FileHandler(log, encoding="utf-8", delay=True)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-        ours = logging.getLogger("addin.hosts.excel")
-        for old in list(ours.handlers):
-            ours.removeHandler(old)
-            old.close()
-        ours.addHandler(handler)
-        ours.propagate = False

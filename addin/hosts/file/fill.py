@@ -8,11 +8,9 @@ calculate on opening, and the calculation chain, which goes when formulas have m
 from __future__ import annotations
 
 import os
-import secrets
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from addin.hosts.file import tablexml, workbookxml
 from addin.hosts.file.errors import TemplateError
 from addin.hosts.file.growing import grown_parts
 from addin.hosts.file.package import Block, Package, Writer, pack
+from addin.hosts.file.rewriting import rewritten
 from addin.hosts.file.sheetframe import SheetFrame
 from addin.hosts.file.sheetplan import Filling, NamedCell, SheetPlan
 from addin.hosts.file.sheetwrite import Job, SheetWriter
@@ -190,19 +189,8 @@ def _write(
     changed: Mapping[str, bytes | None],
 ) -> None:
     """Write the package beside ``out`` first, so that ``out`` is never half a workbook."""
-    beside = out.parent / f".{out.name[:40]}.{secrets.token_hex(4)}.tmp"
-    try:
-        with beside.open("xb") as file:
-            _write_entries(package, Writer(file), writers, changed)
-        # Windows replaces no file that is still open, and the template may be the one to replace
-        package.close()
-        os.replace(beside, out)  # noqa: PTH105 Path.replace would hide that this is the atomic one
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise TemplateError("write_failed", path=str(out), reason=reason) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with rewritten(package, out) as target:
+        _write_entries(package, target, writers, changed)
 
 
 def _write_entries(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
-import zipfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from addin.hosts.file import xmlspan
 from addin.hosts.file.errors import TemplateError
-from addin.hosts.file.package import Package, Writer, pack
+from addin.hosts.file.package import Package
 from addin.hosts.file.ranges import letters
+from addin.hosts.file.rewriting import write_parts
 from addin.hosts.file.sheetframe import SheetFrame
 from addin.hosts.file.workbookxml import CONTENT_TYPES, Workbook
 
@@ -57,7 +55,7 @@ def add_sheet(
             table_part: _table_xml(_table_id(workbook), table, headers),
         }
         changed = _listed(workbook, name, sheet_part, table_part)
-        _write(package, out, added, changed)
+        write_parts(package, out, changed, added)
 
 
 def _numbers(package: Package, pattern: str) -> list[int]:
@@ -166,27 +164,3 @@ def _before_end(xml: bytes, node: xmlspan.Node | None, new: str) -> bytes:
     at = (node or xmlspan.read(xml)).close
     edits.replace(at, at, new.encode())
     return edits.apply()
-
-
-def _write(package: Package, out: Path, added: dict[str, bytes], changed: dict[str, bytes]) -> None:
-    beside = out.parent / f".{out.name[:40]}.{secrets.token_hex(4)}.tmp"
-    small = {part.lower(): data for part, data in changed.items()}
-    try:
-        with beside.open("xb") as file:
-            target = Writer(file)
-            for entry in package.entries:
-                data = small.get(entry.filename.lower())
-                if data is None:
-                    target.copy(package, entry)
-                else:
-                    target.write(entry, [pack(data, last=True)])
-            for part, data in added.items():
-                target.write(zipfile.ZipInfo(part), [pack(data, last=True)])
-            target.finish()
-        package.close()
-        os.replace(beside, out)  # noqa: PTH105
-    except OSError as error:
-        raise TemplateError("write_failed", path=str(out), reason=str(error)) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)

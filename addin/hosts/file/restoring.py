@@ -6,20 +6,17 @@ of a table's column. Such a workbook says the same, until its tables grow.
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
 from addin.hosts.file import xmlspan
-from addin.hosts.file.errors import TemplateError
 from addin.hosts.file.own_tables import own_sheets
-from addin.hosts.file.package import Package, Writer, pack
+from addin.hosts.file.package import Package
 from addin.hosts.file.ranges import Area, letters
+from addin.hosts.file.rewriting import write_parts
 from addin.hosts.file.tablexml import Table
 from addin.hosts.file.workbookxml import Sheet, Workbook, sheet_name
 from templates.references import column, this_row
@@ -58,7 +55,7 @@ def restored(path: Path, out: Path) -> bool:
             if sheet.name in ours:
                 changed |= _sheet(package, sheet, places)
         if changed:
-            _write(package, out, changed)
+            write_parts(package, out, changed)
     return bool(changed)
 
 
@@ -147,25 +144,3 @@ def _with_formulas(xml: bytes, table: Table, formulas: Mapping[tuple[int, str], 
 
 
 _FORMULA = "calculatedColumnFormula"
-
-
-def _write(package: Package, out: Path, changed: Mapping[str, bytes]) -> None:
-    small = {part.lower(): data for part, data in changed.items()}
-    beside = out.parent / f".{out.name[:40]}.{secrets.token_hex(4)}.tmp"
-    try:
-        with beside.open("xb") as file:
-            target = Writer(file)
-            for entry in package.entries:
-                data = small.get(entry.filename.lower())
-                if data is None:
-                    target.copy(package, entry)
-                else:
-                    target.write(entry, [pack(data, last=True)])
-            target.finish()
-        package.close()
-        os.replace(beside, out)  # noqa: PTH105
-    except OSError as error:
-        raise TemplateError("write_failed", path=str(out), reason=str(error)) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
 from pathlib import Path
 
 from addin.hosts.calc.jobs.task import Task
+from addin.saving import free_name, is_writable
 
 _NAMED = "FENJI_CALC_CONFIGURATION"
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -34,30 +34,13 @@ def fitting(name: str) -> str:
 
 def free_place(task: Task, name: str) -> Path:
     """A path that is not taken: beside the document where that can be, else among the user's."""
-    wanted, number = _folder(task) / fitting(name), 1
-    target = wanted
-    while target.exists():
-        number += 1
-        target = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
-    return target
+    return free_name(_folder(task) / fitting(name))
 
 
 def _folder(task: Task) -> Path:
     places = [task.beside, Path.home() / "Documents"]
-    found = next((place for place in places if place and _writable(place)), None)
+    found = next((place for place in places if place and is_writable(place)), None)
     if found:
         return found
     task.configuration.mkdir(parents=True, exist_ok=True)
     return task.configuration
-
-
-def _writable(folder: Path) -> bool:
-    probe = folder / f".{secrets.token_hex(6)}.tmp"
-    try:
-        if not folder.is_dir():
-            return False
-        probe.touch()
-        probe.unlink()
-    except OSError:
-        return False
-    return True
