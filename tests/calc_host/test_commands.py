@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,7 +129,9 @@ def test_sheets_are_shown_and_missing_ones_told(calc: Calc, sample: Path, tmp_pa
     }.items():
         assert press(calc, doc, command)[0] == "done"
         assert calc.run(active, doc=doc) == sheet
-    assert press(calc, doc, "nonsense")[0] == "problem"
+    kind, title, text = press(calc, doc, "nonsense")
+    assert (kind, title) == ("problem", "Fenji: customer grading")
+    assert "“nonsense”" in text
     assert press(calc, doc, "stop")[0] == "problem"
     calc.close(doc)
 
@@ -174,6 +177,48 @@ result = None
             break
         time.sleep(0.2)
     assert "still at work" not in press(calc, doc, "whatif")[2]
+    calc.close(doc)
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_only_what_somebody_changes_meanwhile_stops_a_command(
+    calc: Calc, sample: Path, tmp_path: Path, python: Any, *, edited: bool
+) -> None:
+    """LibreOffice calls a document modified also for what it calculates or lays out by itself."""
+    doc = opened(calc, sample, tmp_path)
+    sheet = calc.sheets(doc)[0]
+    column = {"sheet": sheet, "header_row": 0, "column": None, "after": 9, "header": "Tier"}
+    column |= {"width_mm": 30.0, "cells": [[1, "A"]]}
+    told = {"kind": "done", "title": "t", "said": "s", "columns": [column]}
+    line = json.dumps(told)
+    python(f"import time; time.sleep(4); print({line!r})")
+    begin = """
+import builtins, unohelper
+from com.sun.star.frame import XDispatchResultListener
+from com.sun.star.util import URL
+class Listener(unohelper.Base, XDispatchResultListener):
+    def dispatchFinished(self, event): builtins.outcome = list(event.Result)
+    def disposing(self, event): pass
+builtins.outcome = None
+frame = docs[doc].CurrentController.Frame
+url = URL(); url.Complete = "org.fenji.calc:grade"
+_, url = ctx.ServiceManager.createInstanceWithContext(
+    "com.sun.star.util.URLTransformer", ctx).parseStrict(url)
+found = frame.queryDispatch(url, "", 0)
+found.dispatchWithNotification(url, properties(Silent=True), Listener())
+result = None
+"""
+    calc.run(begin, doc=doc)
+    if edited:
+        calc.set_values(doc, 0, "Z9", [["mine"]])
+    else:
+        calc.run("docs[doc].calculateAll(); docs[doc].setModified(True); result = None", doc=doc)
+    deadline, outcome = time.monotonic() + 60, None
+    while outcome is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+        outcome = calc.run("import builtins; result = builtins.outcome")
+    written = ["Tier"] in calc.values(doc, 0, "K1:K1")
+    assert (outcome[0], written) == (("problem", False) if edited else ("done", True))
     calc.close(doc)
 
 

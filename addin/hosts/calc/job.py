@@ -82,7 +82,8 @@ def _told(error: FenjiError, task: Task, text: Words) -> str:
 
     made = task.folder / "document"
     names = [path.name for path in made.iterdir()] if made.is_dir() else []
-    if task.title and error.params.get("file") in names:
+    # An empty document has no sheets that could say which file they are of.
+    if task.title and error.params.get("file") in (*names, ""):
         error.params["file"] = task.title
     return explain_error(error, text)
 

@@ -287,7 +287,9 @@ class Press:
             )
 
     def _title(self) -> str:
-        return self._words(f"ribbon.{self._action}.label")
+        key = f"ribbon.{self._action}.label"
+        title = self._words(key)
+        return self._words("calc.extension.name") if title == key else title
 
 
 def _unexpected(error: Exception) -> Told:

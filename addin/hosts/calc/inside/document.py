@@ -9,7 +9,7 @@ from typing import Any
 
 import uno
 import unohelper
-from com.sun.star.util import XModifyListener
+from com.sun.star.document import XUndoManagerListener
 
 from . import cells
 from .messages import Told
@@ -147,17 +147,17 @@ def _first_row(selection: Any) -> int:
     return int(selection.getRangeAddresses()[0].StartRow)
 
 
-class Watch(unohelper.Base, XModifyListener):
-    """Whether a document has been changed or closed since."""
+class Watch(unohelper.Base, XUndoManagerListener):
+    """Whether somebody has changed or closed a document since.
+
+    Not by its being modified: LibreOffice says that also for what it calculates or lays out itself.
+    """
 
     def __init__(self, document: Any) -> None:
         self.changed = False
         self.gone = False
-        self._document = document
-        document.addModifyListener(self)
-
-    def modified(self, _event: Any) -> None:
-        self.changed = True
+        self._manager = document.UndoManager
+        self._manager.addUndoManagerListener(self)
 
     def disposing(self, _event: Any) -> None:
         self.gone = True
@@ -165,4 +165,16 @@ class Watch(unohelper.Base, XModifyListener):
     def end(self) -> None:
         if not self.gone:
             with suppress(Exception):
-                self._document.removeModifyListener(self)
+                self._manager.removeUndoManagerListener(self)
+
+    def _see(self, _event: Any) -> None:
+        self.changed = True
+
+    def _ignore(self, _event: Any) -> None:
+        pass
+
+    # UNO's names.
+    undoActionAdded = actionUndone = actionRedone = _see  # noqa: N815
+    allActionsCleared = redoActionsCleared = resetAll = _ignore  # noqa: N815
+    enteredContext = enteredHiddenContext = _ignore  # noqa: N815
+    leftContext = leftHiddenContext = cancelledContext = _ignore  # noqa: N815
