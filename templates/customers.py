@@ -35,7 +35,7 @@ FROZEN_COLUMNS = 2
 WIDTHS = {
     "customer": 14.0,
     "name": 22.0,
-    "recency": 12.0,
+    "recency": 15.0,
     "frequency": 10.0,
     "monetary": 16.0,
     "r_score": 6.0,
