@@ -183,7 +183,7 @@ def _clustered(points: Floats, k: int, own: Settings) -> Floats:
     if k == 1:
         return np.asarray(points.mean(axis=0)[None, :])
     from sklearn.cluster import KMeans  # type: ignore[import-untyped]  # noqa: PLC0415
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     # Threads add up in an order of their own, and small fits only wait for each other.
     with threadpool_limits(limits=1):

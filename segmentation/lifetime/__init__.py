@@ -1,0 +1,9 @@
+"""How long customers stay, how often they order and what that is worth: models fitted to counts.
+
+x is how many times a customer ordered again after the first order, t_x when the last of these was
+and T how long the customer has been watched, both from the first order on, in days (or any other
+unit: results do not depend on it). Orders of one day are one.
+
+No method, function or sheet uses it yet; Pareto/NBD is to come, with a class and a ``fit`` like
+those of ``mbg_nbd``.
+"""

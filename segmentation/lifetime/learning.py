@@ -1,0 +1,155 @@
+"""From customers' histories to a model of orders and one of amounts: always one, with its quality.
+
+What stands in the way of the model asked for leads to the next simpler one, and is noted as
+(code, parameters). The result is plain data.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from segmentation.lifetime import gamma_gamma, simple
+from segmentation.lifetime.grouped import Grouped, Numbers
+from segmentation.lifetime.histories import Histories
+from segmentation.lifetime.maximising import Maximum
+
+ORDER_MODELS = ("bg_nbd", "mbg_nbd")
+CHOICES = ("auto", *ORDER_MODELS, "simple")
+# That says of nobody for certain that he is still a customer.
+_AUTO = ("mbg_nbd",)
+_CLASSES = {"bg_nbd": "BgNbd", "mbg_nbd": "MbgNbd"}
+# Fewer tell next to nothing of four parameters.
+FEWEST_CUSTOMERS, FEWEST_REPEATERS = 30, 10
+_FEWEST_AMOUNTS = 10
+# How far expected repeat orders may be from those that were counted.
+_CLOSE = 0.1
+_TIED = 0.3
+Notes = list[list[Any]]
+
+
+def learn(histories: Histories, asked: str = "auto") -> dict[str, Any]:
+    """Both models, and ``notes`` on them; histories that are not known are left out.
+
+    ``orders``: ``model``, its ``parameters`` (per day), ``covariance`` of their logarithms (None
+    where unknown), ``log_likelihood``, ``expected`` and ``actual`` repeat orders so far.
+    ``spend``: likewise of amounts.
+    """
+    known = histories.some(histories.known)
+    notes: Notes = []
+    orders = _orders(known, asked, notes)
+    spend = _spend(known, notes)
+    return {"orders": orders, "spend": spend, "notes": notes, "customers": len(known)}
+
+
+def model_of(learned: Mapping[str, Any]) -> Any:
+    """The model of orders or amounts as an object."""
+    name, parameters = learned["model"], learned["parameters"]
+    if name == "simple":
+        return simple.Simple(**parameters)
+    if name == "gamma_gamma":
+        return gamma_gamma.GammaGamma(**parameters)
+    module = importlib.import_module(f"segmentation.lifetime.{name}")
+    return getattr(module, _CLASSES[name])(**parameters)
+
+
+def _orders(known: Histories, asked: str, notes: Notes) -> dict[str, Any]:
+    histories = known.grouped()
+    repeaters = int((known.x > 0).sum())
+    if asked != "simple" and not _enough(len(known), repeaters, notes):
+        asked = "simple"
+    if asked == "simple":
+        model = simple.fit(histories)
+        return _told("simple", model, None, histories)
+    found = [_fitted(name, histories) for name in (_AUTO if asked == "auto" else (asked,))]
+    name, model, maximum = max(found, key=lambda each: each[2].log_likelihood)
+    edges = [f.name for f, at in zip(dataclasses.fields(model), maximum.at_edge, strict=True) if at]
+    if edges:
+        notes.append(["edge", {"parameters": ", ".join(edges)}])
+    elif not maximum.converged:
+        notes.append(["not_converged", {}])
+    told = _told(name, model, maximum, histories)
+    told["compared"] = {each[0]: each[2].log_likelihood for each in found}
+    ratio = told["expected"] / max(told["actual"], 1.0)
+    if abs(ratio - 1) > _CLOSE:
+        seen = {"expected": round(told["expected"]), "actual": round(told["actual"])}
+        notes.append(["past_differs", seen])
+    return told
+
+
+def _enough(customers: int, repeaters: int, notes: Notes) -> bool:
+    shown = {"customers": customers, "repeaters": repeaters}
+    if repeaters == 0:
+        notes.append(["no_repeaters", shown])
+    elif customers < FEWEST_CUSTOMERS or repeaters < FEWEST_REPEATERS:
+        notes.append(["few_repeaters", shown])
+    return customers >= FEWEST_CUSTOMERS and repeaters >= FEWEST_REPEATERS
+
+
+def _fitted(name: str, histories: Grouped) -> tuple[str, Any, Maximum]:
+    model, maximum = importlib.import_module(f"segmentation.lifetime.{name}").fit(histories)
+    return name, model, maximum
+
+
+def _told(name: str, model: Any, maximum: Maximum | None, histories: Grouped) -> dict[str, Any]:
+    lengths, at = np.unique(histories.T, return_inverse=True)
+    expected = np.asarray(model.expected_total(lengths))[at]
+    return {
+        "model": name,
+        "parameters": dataclasses.asdict(model),
+        "covariance": _plain(maximum),
+        "log_likelihood": None if maximum is None else float(maximum.log_likelihood),
+        "expected": float((histories.n * expected).sum()),
+        "actual": float((histories.n * histories.x).sum()),
+    }
+
+
+def _plain(maximum: Maximum | None) -> list[list[float]] | None:
+    """The covariance without the parameters at an edge, which have none."""
+    if maximum is None:
+        return None
+    found = np.nan_to_num(maximum.covariance, nan=0.0)
+    return [[float(v) for v in row] for row in found] if found.any() else None
+
+
+def _spend(known: Histories, notes: Notes) -> dict[str, Any]:
+    """Amounts of those who came back; the mean of all where these are too few or all alike."""
+    with np.errstate(invalid="ignore"):
+        paying = (known.x > 0) & (known.mean > 0) & np.isfinite(known.mean)
+        unpaid = int(((known.x > 0) & ~(known.mean > 0)).sum())
+    if unpaid:
+        notes.append(["no_amount", {"customers": unpaid}])
+    x, mean = known.x[paying], known.mean[paying]
+    if len(x) < _FEWEST_AMOUNTS:
+        notes.append(["few_amounts", {"customers": len(x)}])
+        return {"model": "mean", "parameters": {"mean": _mean_amount(known)}, "covariance": None}
+    model, maximum = gamma_gamma.fit(x, mean)
+    if any(maximum.at_edge) or not maximum.converged or not np.isfinite(model.population_mean):
+        notes.append(["amounts_alike", {}])
+        return {"model": "mean", "parameters": {"mean": _mean_amount(known)}, "covariance": None}
+    tie = _correlation(np.log(x), np.log(mean))
+    if abs(tie) > _TIED:
+        notes.append(["amount_tied", {"correlation": round(tie, 2)}])
+    return {
+        "model": "gamma_gamma",
+        "parameters": dataclasses.asdict(model),
+        "covariance": _plain(maximum),
+        "log_likelihood": float(maximum.log_likelihood),
+        "correlation": tie,
+        "customers": len(x),
+    }
+
+
+def _mean_amount(known: Histories) -> float:
+    mean = known.mean[np.isfinite(known.mean)]
+    return max(float(np.sort(mean).mean()), 0.0) if len(mean) else 0.0
+
+
+def _correlation(one: Numbers, other: Numbers) -> float:
+    if len(one) < 3 or one.std() == 0 or other.std() == 0:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])
