@@ -1,190 +1,299 @@
-"""What BG/NBD and MBG/NBD share: they differ in when somebody can leave.
+"""What BG/NBD and MBG/NBD share: they differ only in when a customer can leave.
 
-Orders come at a customer's own rate, gamma over customers (r, alpha); after each occasion to leave
-a customer leaves with his own probability, beta over customers (a, b). The occasions are the
-repeat orders (BG/NBD; Fader, Hardie & Lee 2005), or the first order too (MBG/NBD; Batislam,
-Denizel & Filiztekin 2007). With k occasions so far
-
-    L = Gamma(r+x) alpha^r / Gamma(r) * B(a, b+k) / B(a, b)
-        * ((alpha+T)^-(r+x) + [k > 0] a / (b+k-1) * (alpha+t_x)^-(r+x)).
-
-For somebody who is still there the orders of the time t to come have the mean, over the rate and
-the probability p ~ Beta(a, b+k), of (1 - exp(-rate p t)) / p; with z = t / (alpha+T+t) that is
-
-    (a+b+k-1) / (a-1) * (1 - (1-z)^(a-1) * 2F1(a+b+k-x-1-r, a-1; a+b+k-1; z)),
-
-Euler's transformation of the papers' form: its parameters stay small however large x is.
+A customer orders at a rate of its own, Gamma(r, alpha) among customers (alpha a time), and on each
+occasion leaves with a probability p of its own, Beta(a, b). The occasions are the repeat orders
+(BG/NBD: P. Fader, B. Hardie and K. L. Lee, "Counting Your Customers the Easy Way", Marketing
+Science 24(2), 2005), or the first order, too (MBG/NBD: E. Batislam, M. Denizel and
+A. Filiztekin, International Journal of Research in Marketing 24(3), 2007). Below, k is how many
+occasions a customer has met: x, or x + 1.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import betainc, betaincc, betaln, expit, gammaln, hyp2f1, log_expit, psi
+from numpy.typing import ArrayLike
+from scipy.special import betainc, expit, gammaln, log_expit, psi, xlogy
 
-from segmentation.lifetime.grouped import Grouped, Numbers
-from segmentation.lifetime.maximising import Maximum, maximise
+from segmentation.lifetime.grouped import Grouped, Numbers, with_places
+from segmentation.lifetime.maximising import HIGHEST, LOWEST, Maximum, maximise
 
-# Nearer to a = 1 the difference above loses its digits; the mean of both sides has them.
-_NEAR = 1e-4
-# Beyond, SciPy's 2F1 can't be relied on.
-_LARGEST, _STEEP = 1e4, 20.0
-_POINTS, _LEAST = 400, 1e-300
+# The series of log Gamma beside Stirling's formula, in 1/z, 1/z**3 ...; exact to 1e-15 from 10 on.
+_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
+_STIRLING_FROM = 10.0
+# What an integral leaves out: exp(-32) of the whole. Its step, and from where it hurries outwards.
+_LEFT_OUT, _STEP, _NEAR = 32.0, 0.36, 15.0
+# Numbers of an integral at once, and distinct x, for the memory's sake.
+_AT_ONCE, _DISTINCT = 1_000_000, 256
+# Among more histories, the climb begins with about so many of them.
+_ENOUGH = 2_000
+# Less than this of the log-likelihood is no reason not to call a parameter unbounded.
+_NOTHING = 1e-6
+# Where something likelier than an edge is looked for: log a and log b; as far from both.
+_LEAVING = np.array([(a, b) for a in range(-12, 13, 4) for b in range(-12, 13, 4)], np.float64)
+_ALIKE = np.arange(-24.0, 25.0, 2.0)[:, None]
+# Ways to the edges: customers order alike; never; may leave alike; leave at once or never; all at
+# once; nobody ever. Of equals the last is taken.
+_R, _RATES, _A, _B, _LEAVES = [0], [0, 1], [2], [3], [2, 3]
+_WAYS = ((_RATES, 1), (_R, -1), (_LEAVES, 1), (_LEAVES, -1), (_B, -1), (_A, 1), (_B, 1), (_A, -1))
 
 
 @dataclass(frozen=True, kw_only=True)
 class BetaGeometric:
-    """``r`` and ``alpha`` (in the data's unit of time) of the rates, ``a`` and ``b`` of leaving.
+    """``r`` and ``alpha`` of the rates of ordering, ``a`` and ``b`` of the chances to leave.
 
-    Histories ``x``, ``t_x``, ``T`` have shape (n,), and so have the results.
+    alpha has the data's unit of time, r / alpha is the mean rate; a / (a + b) is the mean chance to
+    leave on an occasion. The larger r, and a + b, the more alike are the customers. Of histories
+    x, t_x, T (see the package), 0 <= t_x <= T is assumed.
     """
+
+    FIRST_TOO: ClassVar[int] = 0
 
     r: float
     alpha: float
     a: float
     b: float
 
-    FIRST_TOO: ClassVar[int] = 0
-
     def log_likelihood(self, histories: Grouped) -> float:
-        """Of all customers."""
-        of = np.array([self.r, self.alpha, self.a, self.b])
-        with np.errstate(all="ignore"):
-            return float((histories.n * _terms(histories, of, self.FIRST_TOO)[0]).sum())
+        """Of all customers; a density by time for each repeat order (2005, eq. 6)."""
+        at = np.log([self.r, self.alpha, self.a, self.b])
+        return _Likelihood(histories, self.FIRST_TOO)(at)[0]
 
-    def p_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Numbers:  # noqa: N803
-        """The probability of still being a customer."""
+    def p_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Numbers:  # noqa: N803
+        """The probability of still being a customer at T, shape (n,)."""
         x, t_x, total = (np.asarray(each, dtype=np.float64) for each in (x, t_x, T))
         k = x + self.FIRST_TOO
-        with np.errstate(all="ignore"):
-            longer = np.log((self.alpha + total) / (self.alpha + t_x))
-            gone = np.log(self.a / (self.b + k - 1)) + (self.r + x) * longer
-            found: Numbers = np.where(k > 0, expit(-gone), 1.0)
-        return found
+        silence = (self.r + x) * np.log1p((total - t_x) / (self.alpha + t_x))
+        left = _log_odds_to_leave(self.a, self.b, k) + silence
+        return np.asarray(np.where(k > 0, expit(-left), 1.0))
 
-    def expected_orders(
-        self,
-        x: npt.ArrayLike,
-        t_x: npt.ArrayLike,
-        T: npt.ArrayLike,  # noqa: N803
-        t: npt.ArrayLike,
-    ) -> Numbers:
-        """Orders in (T, T + t]."""
-        x, total, t = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in (x, T, t)))
-        return self.p_alive(x, t_x, total) * self._while_alive(x, total, t)
+    def expected_orders(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, t: ArrayLike) -> Numbers:  # noqa: N803
+        """Orders to expect in (T, T + t] of who has that history (2005, eq. 10), shape (n,)."""
+        x, t_x, total, t = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in (x, t_x, T, t)))
+        return np.asarray(self.p_alive(x, t_x, total) * self._of_the_living(x, total, t))
 
-    def expected_total(self, t: npt.ArrayLike) -> Numbers:
-        """Repeat orders of a new customer in the first ``t``."""
-        t = np.atleast_1d(np.asarray(t, dtype=np.float64))
-        nothing = np.zeros_like(t)
+    def expected_total(self, t: ArrayLike) -> Numbers:
+        """Repeat orders to expect of a new customer in its first t, shape (k,) (2005, eq. 9)."""
+        t = np.asarray(t, dtype=np.float64)
         stays = self.b / (self.a + self.b) if self.FIRST_TOO else 1.0
-        return stays * self._while_alive(nothing, nothing, t)
+        return np.asarray(stays * self._of_the_living(0 * t, 0 * t, t))
 
-    def _while_alive(self, x: Numbers, total: Numbers, t: Numbers) -> Numbers:
-        """Orders of somebody who is there at T, in (T, T + t]."""
-        k = x + self.FIRST_TOO
-        if abs(self.a - 1) < _NEAR:
-            sides = [self._closed(x, k, total, t, 1 + side * _NEAR) for side in (-1, 1)]
-            found = (sides[0] + sides[1]) / 2
-        else:
-            found = self._closed(x, k, total, t, self.a)
-        rate = (self.r + x) / (self.alpha + total)
-        # More than anybody who never leaves would order can't be; the rest has lost its digits.
-        with np.errstate(all="ignore"):
-            sound = np.isfinite(found) & (found >= 0) & (found <= rate * t * (1 + 1e-9))
-        bad = np.flatnonzero(~sound)
-        found = np.where(sound, found, 0.0)
-        if len(bad):
-            found[bad] = self._by_quadrature(*(v[bad] for v in (x, k, total, t)))
-        return np.where(t > 0, found, 0.0)
+    def p_orders(self, most: int, T: ArrayLike) -> Numbers:  # noqa: N803
+        """The share of customers with 0, 1, ... ``most`` repeat orders, and with more.
 
-    def _closed(self, x: Numbers, k: Numbers, total: Numbers, t: Numbers, a: float) -> Numbers:
-        if a > _STEEP or max(self.b, self.r) > _LARGEST:
-            return np.full(len(x), np.nan)
-        with np.errstate(all="ignore"):
-            z = t / (self.alpha + total + t)
-            c = a + self.b + k - 1
-            small = a + self.b + (k - x) - 1 - self.r
-            rest = (1 - z) ** (a - 1) * hyp2f1(small, a - 1, c, z)
-            found = c / (a - 1) * (1 - rest)
-            # A difference of nearly nothing has no digits left.
-            lost = (np.abs(1 - rest) < 1e-7 * np.abs(rest)) | (np.abs(c) < 1e-3)
-            return np.where(lost, np.nan, found)
-
-    def _by_quadrature(self, x: Numbers, k: Numbers, total: Numbers, t: Numbers) -> Numbers:
-        """The mean over the probability p of leaving: never without an answer.
-
-        By the trapezoidal rule in v = log(p / (1-p)), around where p is likely, which converges
-        fast as the density falls off at both ends. What lies beyond counts with its end.
+        Expected of new customers who are watched for T each, a number or shape (n,): the mean over
+        them of P(X(T) = x) (2005, eq. 8); shape (most + 2,), its sum is 1.
         """
-        of, steps = self.r + x, t / (self.alpha + total)
-        rest = self.b + k
-        with np.errstate(all="ignore"):
-            middle = np.log(self.a / rest)
-            width = np.sqrt(1 / self.a + 1 / rest)
-            # Below, the orders to come hardly depend on p.
-            low = np.minimum(middle - 12 * width, -np.log1p(of * steps) - 30)
-            low = np.maximum(low, middle - 60 * width)
-            v = low[:, None] + np.linspace(0, 1, _POINTS) * (12 * width + middle - low)[:, None]
-            p = np.maximum(expit(v), _LEAST)
-            log_density = self.a * log_expit(v) + rest[:, None] * log_expit(-v)
-            weight = np.exp(log_density - log_density.max(axis=1, keepdims=True))
-            inside = betainc(self.a, rest, p[:, -1]) - betainc(self.a, rest, p[:, 0])
-            weight *= (inside / weight.sum(axis=1))[:, None]
-            weight[:, 0] += betainc(self.a, rest, p[:, 0])
-            weight[:, -1] += betaincc(self.a, rest, p[:, -1])
-            value = -np.expm1(-of[:, None] * np.log1p(p * steps[:, None])) / p
-            found = (value * weight).sum(axis=1)
-            # Nobody leaves, or everybody at once.
-            plain = -np.expm1(-of * np.log1p(steps * self.a / (self.a + rest)))
-            plain = plain * (self.a + rest) / self.a
-            plain = np.where(np.isfinite(plain), plain, of * steps)
-        return np.where(np.isfinite(found), found, plain)
+        watched, customers = np.unique(np.asarray(T, dtype=np.float64), return_counts=True)
+        x = np.arange(most + 1.0)
+        k = x + self.FIRST_TOO
+        stays = np.exp(_rising(self.b, k)[0] - _rising(self.a + self.b, k)[0])
+        leaves = stays * np.exp(_log_odds_to_leave(self.a, self.b, k))
+        ways = _rising(self.r, x)[0] - gammaln(x + 1)
+        made = np.zeros(most + 2)
+        rows = max(1, _AT_ONCE // (most + 2))
+        for i in range(0, len(watched), rows):
+            total, n = watched[i : i + rows, None], customers[i : i + rows, None]
+            share = total / (self.alpha + total)
+            exactly = np.exp(ways + xlogy(x, share) - self.r * np.log1p(total / self.alpha))
+            # x or more orders, if nobody left.
+            beyond = np.hstack([np.ones_like(share), betainc(x + 1, self.r, share)])
+            made[:-1] += (n * (stays * exactly + leaves * beyond[:, :-1])).sum(axis=0)
+            made[-1] += (n[:, 0] * stays[-1] * beyond[:, -1]).sum()
+        return np.asarray(made / max(customers.sum(), 1))
+
+    def _of_the_living(self, x: Numbers, total: Numbers, t: Numbers) -> Numbers:
+        """Orders to expect in (T, T + t] of who is still a customer at T; t_x tells no more.
+
+        Equal cases are done once, and the integral's points once for each x.
+        """
+        cases, places = with_places(*(np.ravel(each) for each in (x, total, t)))
+        orders, watched, ahead = (each[:, None] for each in (cases.x, cases.t_x, cases.T))
+        distinct, of_x = np.unique(cases.x, return_inverse=True)
+        made = np.empty(len(cases.x))
+        first = 0
+        while first < len(made):
+            some = distinct[of_x[first] : of_x[first] + _DISTINCT]
+            p, weight = _chances(self.a, self.b + (some + self.FIRST_TOO))
+            last = first + max(1, _AT_ONCE // p.shape[1])
+            now = slice(first, min(last, int(np.searchsorted(of_x, of_x[first] + len(some)))))
+            row = of_x[now] - of_x[first]
+            later = np.log1p(p[row] * (ahead[now] / (self.alpha + watched[now])))
+            made[now] = (-np.expm1(-(self.r + orders[now]) * later) * weight[row]).sum(axis=1)
+            first = now.stop
+        return made[places].reshape(x.shape)
 
     @classmethod
     def fitted(cls, histories: Grouped) -> tuple[Self, Maximum]:
-        """The likeliest parameters."""
-        unit = max(float((histories.n * histories.T).sum() / histories.customers), 1e-9)
+        """The most likely model, and the maximum by the logarithms of r, alpha, a and b.
+
+        x are whole numbers. There is always an answer, with ``at_edge`` where parameters are
+        unbounded: r and alpha where customers order alike, a and b where they may leave alike (both
+        large), at once or never (both small) or never at all (a small, b large).
+        """
+        unit = float((histories.n * histories.T).sum()) / max(histories.customers, 1.0) or 1.0
         scaled = histories.scaled(unit)
-
-        def log_likelihood(at: Numbers) -> tuple[float, Numbers]:
-            of = np.exp(at)
-            value, slopes = _terms(scaled, of, cls.FIRST_TOO)
-            return float((scaled.n * value).sum()), of * (scaled.n * slopes).sum(axis=1)
-
-        found = maximise(log_likelihood, _starts(scaled)).in_unit(
-            unit, of_time=(1,), orders=float((histories.n * histories.x).sum())
-        )
+        likelihood, every = _Likelihood(scaled, cls.FIRST_TOO), max(1, len(scaled.n) // _ENOUGH)
+        found = maximise(_Likelihood(scaled, cls.FIRST_TOO, every), _starts(scaled))
+        if every > 1:
+            found = maximise(likelihood, [found.parameters.tolist()])
+        found = _unbounded(likelihood, found)
+        orders = float((histories.n * histories.x).sum())
+        found = found.in_unit(unit, of_time=(1,), orders=orders)
         r, alpha, a, b = found.parameters.tolist()
         return cls(r=r, alpha=alpha, a=a, b=b), found
 
 
-def _starts(scaled: Grouped) -> list[tuple[float, float, float, float]]:
-    """Around the mean rate, with much and little difference between customers."""
-    rate = max(float((scaled.n * scaled.x).sum()) / float((scaled.n * scaled.T).sum() or 1.0), 1e-6)
-    leaving = ((0.8, 2.5), (0.2, 0.5), (0.05, 5.0), (3.0, 3.0))
-    return [
-        (r, r / (2 * rate), a, b) for r, (a, b) in zip((0.3, 1.0, 2.0, 0.6), leaving, strict=True)
+class _Likelihood:
+    """Log-likelihood by the logarithms of r, alpha, a and b, with its gradient.
+
+    With r log(alpha) taken into (alpha + T)**-(r + x) and the beta functions into products, no term
+    is much larger than the result. Of each ``every``-th history.
+    """
+
+    def __init__(self, histories: Grouped, first_too: int, every: int = 1) -> None:
+        h, some = histories, slice(None, None, every)
+        self._given = Grouped(x=h.x[some], t_x=h.t_x[some], T=h.T[some], n=h.n[some])
+        self._x, self._of_x = np.unique(self._given.x, return_inverse=True)
+        self._n = np.bincount(self._of_x, weights=self._given.n, minlength=len(self._x))
+        self._first_too = first_too
+
+    def __call__(self, at: Numbers) -> tuple[float, Numbers]:
+        r, alpha, a, b = np.exp(at)
+        h, of_x, k = self._given, self._of_x, self._x + self._first_too
+        rising, by_r = _rising(r, self._x)
+        stays, by_b = _rising(b, k)
+        both, by_both = _rising(a + b, k)
+        longer = np.log1p(h.T / alpha)
+        ratio = (h.T - h.t_x) / (alpha + h.t_x)
+        since = np.log1p(ratio)
+        shape = r + h.x
+        odds = _log_odds_to_leave(a, b, k)[of_x] + shape * since
+        gone = expit(odds)
+        value = (self._n * (rising + stays - both)).sum()
+        value -= (h.n * (shape * longer + h.x * at[1] - np.logaddexp(0.0, odds))).sum()
+
+        left = np.bincount(of_x, weights=h.n * gone, minlength=len(k))
+        before = np.where(k > 0, b / np.where(k > 0, b + (k - 1), 1.0), 0.0)
+        slopes = (
+            r * ((self._n * by_r).sum() - (h.n * (longer - gone * since)).sum()),
+            (h.n * (r * h.T - alpha * h.x - alpha * gone * shape * ratio) / (alpha + h.T)).sum(),
+            left.sum() - a * (self._n * by_both).sum(),
+            b * (self._n * (by_b - by_both)).sum() - (left * before).sum(),
+        )
+        return float(value), np.array(slopes)
+
+
+def _log_odds_to_leave(a: float, b: float, k: Numbers) -> Numbers:
+    """log of a / (b + k - 1): left, not stayed, on the last of k occasions; -inf for k = 0."""
+    log_odds = math.log(a) - np.log(np.where(k > 0, b + (k - 1), 1.0))
+    return np.asarray(np.where(k > 0, log_odds, -np.inf))
+
+
+def _rising(z: float, more: Numbers) -> tuple[Numbers, Numbers]:
+    """log Gamma(z + more) - log Gamma(z), whose digits the difference loses for large z; by z."""
+    if z < _STIRLING_FROM:
+        return gammaln(z + more) - gammaln(z), psi(z + more) - psi(z)
+    end = z + more
+    log = np.log1p(more / z)
+    at_end, slope_at_end = _beside_stirling(end)
+    at_z, slope_at_z = _beside_stirling(np.asarray(z))
+    value = (z - 0.5) * log + more * np.log(end) - more + (at_end - at_z)
+    return value, log + more / (2 * z * end) + (slope_at_end - slope_at_z)
+
+
+def _beside_stirling(z: Numbers) -> tuple[Numbers, Numbers]:
+    """log Gamma(z) less Stirling's formula (z - 1/2) log z - z + log(2 pi) / 2; its slope."""
+    y = 1 / (z * z)
+    value = slope = 0 * z
+    for i in reversed(range(len(_STIRLING))):
+        value, slope = _STIRLING[i] + y * value, -(2 * i + 1) * _STIRLING[i] + y * slope
+    return value / z, slope * y
+
+
+def _chances(a: float, b: Numbers) -> tuple[Numbers, Numbers]:
+    """Points p and weights of the mean of f(p) / p, p being Beta(a, b); shape (len(b), m) each.
+
+    f is 1 - (1 + p t / (alpha + T))**-(r + x): the customer leaves on the orders to come. The
+    papers have a difference of hypergeometric functions for the mean, which loses its digits near
+    a = 1 and for short times; SciPy's are inf or NaN for many large or small parameters. These are
+    trapezoids over u with log(p / (1 - p)) = centre + width * (u + 2 exp(-15) sinh(u)): the
+    integrand is analytic within +-pi/2 beside the line, whatever t is, and its ends vanish fast
+    even for tiny a or b.
+    """
+    centre = np.log((a + 1) / (b + 1))[:, None]
+    width = np.minimum(np.sqrt(1 / (a + 1) + 1 / (b + 1)), 1.0)[:, None]
+    ends = [
+        min(9 + reach, _NEAR + math.log1p(reach))
+        for reach in (_LEFT_OUT / float((end * width[:, 0]).min()) for end in (a, b))
     ]
+    u = np.arange(-math.ceil(ends[0] / _STEP), math.ceil(ends[1] / _STEP) + 1) * _STEP
+    tails = np.exp(u - _NEAR), np.exp(-u - _NEAR)
+    logit = centre + width * (u + tails[0] - tails[1])
+    log_weight = a * log_expit(logit) + b[:, None] * log_expit(-logit)
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True)) * (1 + tails[0] + tails[1])
+    # Smaller ones are all alike, and would be 0.
+    p = np.maximum(expit(logit), 1e-200)
+    return p, weight / weight.sum(axis=1, keepdims=True) / p
 
 
-def _terms(h: Grouped, of: Numbers, first_too: int) -> tuple[Numbers, Numbers]:
-    """Each distinct history's log-likelihood, shape (g,), and its slopes by parameter, (4, g)."""
-    r, alpha, a, b = of
-    x, k = h.x, h.x + first_too
-    later, longer = np.log(alpha + h.t_x), np.log(alpha + h.T)
-    some = k > 0
-    gone = np.where(some, np.log(a / np.where(some, b + k - 1, 1.0)) - (r + x) * later, -np.inf)
-    there = -(r + x) * longer
-    value = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-    value = value + betaln(a, b + k) - betaln(a, b) + np.logaddexp(there, gone)
-    w = expit(gone - there)
-    by_r = psi(r + x) - psi(r) + np.log(alpha) - (1 - w) * longer - w * later
-    by_alpha = r / alpha - (r + x) * ((1 - w) / (alpha + h.T) + w / (alpha + h.t_x))
-    by_a = psi(a + b) - psi(a + b + k) + w / a
-    by_b = psi(b + k) - psi(a + b + k) - psi(b) + psi(a + b)
-    by_b = by_b - np.where(some, w / np.where(some, b + k - 1, 1.0), 0.0)
-    return value, np.array([by_r, by_alpha, by_a, by_b])
+def _starts(histories: Grouped) -> list[list[float]]:
+    """At about the mean rate of orders, customers who differ and leave little or much."""
+    time = float((histories.n * histories.T).sum())
+    orders = float((histories.n * histories.x).sum())
+    rate = min(max(orders, 0.5) / max(time, 1e-300), 1e6)
+    kinds = ((0.3, 1.5, 0.8, 2.5), (1, 2, 0.8, 1), (2, 1.1, 0.05, 5), (5, 3, 5, 9))
+    return [[r, r / (rate * more), a, b] for r, more, a, b in kinds]
+
+
+def _unbounded(likelihood: _Likelihood, found: Maximum) -> Maximum:
+    """The maximum moved to the edges where these are as likely: a climb stops on the way there.
+
+    Near the edges there is hardly a slope, so likelier places are looked for all around, too.
+    """
+    with np.errstate(all="ignore"):
+        at = _to_edges(likelihood, found)
+        if (at == found.log_parameters).all() and not any(found.at_edge):
+            return found
+        around = [np.r_[at[:2], place] for place in (*_LEAVING, *(at[2:] + _ALIKE))]
+        around = [np.clip(place, LOWEST, HIGHEST) for place in around]
+        best = max(around, key=lambda each: likelihood(each)[0])
+        if likelihood(best)[0] > likelihood(at)[0]:
+            other = maximise(likelihood, [np.exp(best).tolist()])
+            found = max(found, other, key=lambda each: each.log_likelihood)
+            at = _to_edges(likelihood, found)
+    return _with_edges(likelihood, found, at)
+
+
+def _to_edges(likelihood: _Likelihood, found: Maximum) -> Numbers:
+    at = found.log_parameters
+    for which, sign in _WAYS:
+        there = at.copy()
+        there[which] += sign * np.abs((HIGHEST if sign > 0 else LOWEST) - at[which]).min()
+        if likelihood(there)[0] >= found.log_likelihood - _NOTHING:
+            at = there
+    return at
+
+
+def _with_edges(likelihood: _Likelihood, found: Maximum, at: Numbers) -> Maximum:
+    """The maximum with those of ``at`` that stand at an edge, and the best of the others."""
+    free = (at > LOWEST + _NOTHING) & (at < HIGHEST - _NOTHING)
+    covariance = np.full((4, 4), np.nan)
+    if not free.any():
+        found = replace(found, log_parameters=at, log_likelihood=likelihood(at)[0])
+        return replace(found, covariance=covariance, at_edge=(True,) * 4, converged=True)
+
+    def along(part: Numbers) -> tuple[float, Numbers]:
+        whole = at.copy()
+        whole[free] = part
+        value, gradient = likelihood(whole)
+        return value, gradient[free]
+
+    inner = maximise(along, [np.exp(at[free]).tolist()])
+    covariance[np.ix_(free, free)] = inner.covariance
+    at, edge = at.copy(), ~free
+    at[free], edge[free] = inner.log_parameters, inner.at_edge
+    return replace(inner, log_parameters=at, covariance=covariance, at_edge=tuple(edge.tolist()))

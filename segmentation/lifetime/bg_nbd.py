@@ -1,6 +1,8 @@
-"""BG/NBD (Fader, Hardie & Lee 2005): who has ordered again can leave after each repeat order.
+"""BG/NBD: customers can leave after each repeat order.
 
-Whoever ordered once is certainly still a customer by it, which no business would believe.
+P. Fader, B. Hardie and K. L. Lee, "Counting Your Customers the Easy Way: An Alternative to the
+Pareto/NBD Model", Marketing Science 24(2), 2005. Who has ordered only once has had no occasion to
+leave and is a customer for certain, after however long a silence; `mbg_nbd` mends that.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ from segmentation.lifetime.maximising import Maximum
 
 @dataclass(frozen=True, kw_only=True)
 class BgNbd(BetaGeometric):
-    """See `BetaGeometric`."""
+    """Parameters and predictions as in ``BetaGeometric``; P(alive) is 1 for x = 0."""
 
     FIRST_TOO: ClassVar[int] = 0
 
 
 def fit(histories: Grouped) -> tuple[BgNbd, Maximum]:
-    """The likeliest model of these histories."""
+    """The most likely model of the histories, as ``BetaGeometric.fitted`` has it."""
     return BgNbd.fitted(histories)

@@ -97,25 +97,6 @@ def test_another_implementation(shared_data: Path, name: str, folder: str, datas
     assert same.log_likelihood(histories) == pytest.approx(theirs["loglik"], rel=1e-11)
 
 
-def some_histories(seed: int = 3, count: int = 800) -> Grouped:
-    return simulated(count, seed=seed).grouped()
-
-
-def test_the_gradient_is_that_of_the_likelihood(name: str) -> None:
-    from segmentation.lifetime.beta_geometric import _terms  # noqa: PLC0415 (its own parts)
-
-    h, first = some_histories(count=200), CLASSES[name].FIRST_TOO
-    for of in ((0.6, 20.0, 0.8, 2.4), (1e-2, 900.0, 30.0, 1e-2), (50.0, 0.1, 1e-3, 400.0)):
-        at = np.array(of)
-        _, slopes = _terms(h, at, first)
-        for i in range(4):
-            step = np.zeros(4)
-            step[i] = at[i] * 1e-6
-            ends = [float((h.n * _terms(h, at + s * step, first)[0]).sum()) for s in (1, -1)]
-            slope = (ends[0] - ends[1]) / (2 * step[i])
-            assert float((h.n * slopes[i]).sum()) == pytest.approx(slope, rel=1e-4, abs=1e-4)
-
-
 @pytest.mark.parametrize("unit", [7.0, 365.25, 1 / 24])
 def test_the_unit_of_time_changes_nothing(name: str, unit: float) -> None:
     days = simulated(1500, seed=11)
