@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betainc, expit, gammaln, log_expit, psi, xlogy
 
 from segmentation.lifetime.grouped import Grouped, Numbers, with_places
-from segmentation.lifetime.maximising import HIGHEST, LOWEST, Maximum, maximise
+from segmentation.lifetime.maximising import HIGHEST, LOWEST, LogLikelihood, Maximum, maximise
 
 # The series of log Gamma beside Stirling's formula, in 1/z, 1/z**3 ...; exact to 1e-15 from 10 on.
 _STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
@@ -72,14 +72,13 @@ class BetaGeometric:
 
     def expected_orders(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, t: ArrayLike) -> Numbers:  # noqa: N803
         """Orders to expect in (T, T + t] of who has that history (2005, eq. 10), shape (n,)."""
-        x, t_x, total, t = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in (x, t_x, T, t)))
-        return np.asarray(self.p_alive(x, t_x, total) * self._of_the_living(x, total, t))
+        return np.asarray(self.p_alive(x, t_x, T) * self.living_orders(x, T, t))
 
     def expected_total(self, t: ArrayLike) -> Numbers:
         """Repeat orders to expect of a new customer in its first t, shape (k,) (2005, eq. 9)."""
         t = np.asarray(t, dtype=np.float64)
         stays = self.b / (self.a + self.b) if self.FIRST_TOO else 1.0
-        return np.asarray(stays * self._of_the_living(0 * t, 0 * t, t))
+        return np.asarray(stays * self.living_orders(0 * t, 0 * t, t))
 
     def p_orders(self, most: int, T: ArrayLike) -> Numbers:  # noqa: N803
         """The share of customers with 0, 1, ... ``most`` repeat orders, and with more.
@@ -105,12 +104,13 @@ class BetaGeometric:
             made[-1] += (n[:, 0] * stays[-1] * beyond[:, -1]).sum()
         return np.asarray(made / max(customers.sum(), 1))
 
-    def _of_the_living(self, x: Numbers, total: Numbers, t: Numbers) -> Numbers:
+    def living_orders(self, x: ArrayLike, T: ArrayLike, t: ArrayLike) -> Numbers:  # noqa: N803
         """Orders to expect in (T, T + t] of who is still a customer at T; t_x tells no more.
 
         Equal cases are done once, and the integral's points once for each x.
         """
-        cases, places = with_places(*(np.ravel(each) for each in (x, total, t)))
+        given = np.broadcast_arrays(*(np.asarray(each, np.float64) for each in (x, T, t)))
+        cases, places = with_places(*(np.ravel(each) for each in given))
         orders, watched, ahead = (each[:, None] for each in (cases.x, cases.t_x, cases.T))
         distinct, of_x = np.unique(cases.x, return_inverse=True)
         made = np.empty(len(cases.x))
@@ -124,7 +124,7 @@ class BetaGeometric:
             later = np.log1p(p[row] * (ahead[now] / (self.alpha + watched[now])))
             made[now] = (-np.expm1(-(self.r + orders[now]) * later) * weight[row]).sum(axis=1)
             first = now.stop
-        return made[places].reshape(x.shape)
+        return made[places].reshape(given[0].shape)
 
     @classmethod
     def fitted(cls, histories: Grouped) -> tuple[Self, Maximum]:
@@ -249,7 +249,7 @@ def _starts(histories: Grouped) -> list[list[float]]:
     return [[r, r / (rate * more), a, b] for r, more, a, b in kinds]
 
 
-def _unbounded(likelihood: _Likelihood, found: Maximum) -> Maximum:
+def _unbounded(likelihood: LogLikelihood, found: Maximum) -> Maximum:
     """The maximum moved to the edges where these are as likely: a climb stops on the way there.
 
     Near the edges there is hardly a slope, so likelier places are looked for all around, too.
@@ -268,7 +268,7 @@ def _unbounded(likelihood: _Likelihood, found: Maximum) -> Maximum:
     return _with_edges(likelihood, found, at)
 
 
-def _to_edges(likelihood: _Likelihood, found: Maximum) -> Numbers:
+def _to_edges(likelihood: LogLikelihood, found: Maximum) -> Numbers:
     at = found.log_parameters
     for which, sign in _WAYS:
         there = at.copy()
@@ -278,7 +278,7 @@ def _to_edges(likelihood: _Likelihood, found: Maximum) -> Numbers:
     return at
 
 
-def _with_edges(likelihood: _Likelihood, found: Maximum, at: Numbers) -> Maximum:
+def _with_edges(likelihood: LogLikelihood, found: Maximum, at: Numbers) -> Maximum:
     """The maximum with those of ``at`` that stand at an edge, and the best of the others."""
     free = (at > LOWEST + _NOTHING) & (at < HIGHEST - _NOTHING)
     covariance = np.full((4, 4), np.nan)

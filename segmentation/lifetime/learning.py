@@ -13,27 +13,37 @@ from typing import Any
 
 import numpy as np
 
-from segmentation.lifetime import gamma_gamma, simple
+from segmentation.lifetime import contract, gamma_gamma, simple
 from segmentation.lifetime.grouped import Grouped, Numbers
 from segmentation.lifetime.histories import Histories
 from segmentation.lifetime.maximising import Maximum
 
-ORDER_MODELS = ("bg_nbd", "mbg_nbd")
+ORDER_MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd", "contract")
 CHOICES = ("auto", *ORDER_MODELS, "simple")
 # That says of nobody for certain that he is still a customer.
-_AUTO = ("mbg_nbd",)
-_CLASSES = {"bg_nbd": "BgNbd", "mbg_nbd": "MbgNbd"}
+_AUTO = ("mbg_nbd", "pareto_nbd")
+_CLASSES = {
+    "bg_nbd": "BgNbd",
+    "mbg_nbd": "MbgNbd",
+    "pareto_nbd": "ParetoNbd",
+    "contract": "Contract",
+    "simple": "Simple",
+}
 # Fewer tell next to nothing of four parameters.
 FEWEST_CUSTOMERS, FEWEST_REPEATERS = 30, 10
 _FEWEST_AMOUNTS = 10
 # How far expected repeat orders may be from those that were counted.
 _CLOSE = 0.1
+# The parameters that say how much customers differ in how often they order; others say who leaves.
+_OF_RATES = {"r", "alpha"}
 _TIED = 0.3
 Notes = list[list[Any]]
 
 
-def learn(histories: Histories, asked: str = "auto") -> dict[str, Any]:
+def learn(histories: Histories, asked: str = "auto", *, period: float = 30.0) -> dict[str, Any]:
     """Both models, and ``notes`` on them; histories that are not known are left out.
+
+    ``period`` is how many days a contract runs, for the model of contracts.
 
     ``orders``: ``model``, its ``parameters`` (per day), ``covariance`` of their logarithms (None
     where unknown), ``log_likelihood``, ``expected`` and ``actual`` repeat orders so far.
@@ -41,7 +51,7 @@ def learn(histories: Histories, asked: str = "auto") -> dict[str, Any]:
     """
     known = histories.some(histories.known)
     notes: Notes = []
-    orders = _orders(known, asked, notes)
+    orders = _orders(known, asked, notes, period)
     spend = _spend(known, notes)
     return {"orders": orders, "spend": spend, "notes": notes, "customers": len(known)}
 
@@ -49,28 +59,32 @@ def learn(histories: Histories, asked: str = "auto") -> dict[str, Any]:
 def model_of(learned: Mapping[str, Any]) -> Any:
     """The model of orders or amounts as an object."""
     name, parameters = learned["model"], learned["parameters"]
-    if name == "simple":
-        return simple.Simple(**parameters)
     if name == "gamma_gamma":
         return gamma_gamma.GammaGamma(**parameters)
     module = importlib.import_module(f"segmentation.lifetime.{name}")
     return getattr(module, _CLASSES[name])(**parameters)
 
 
-def _orders(known: Histories, asked: str, notes: Notes) -> dict[str, Any]:
+def _orders(known: Histories, asked: str, notes: Notes, period: float) -> dict[str, Any]:
     histories = known.grouped()
     repeaters = int((known.x > 0).sum())
     if asked != "simple" and not _enough(len(known), repeaters, notes):
         asked = "simple"
+    if asked == "contract" and float(known.T.max()) < 2 * period:
+        notes.append(["no_period", {"days": round(period)}])
+        asked = "simple"
     if asked == "simple":
         model = simple.fit(histories)
         return _told("simple", model, None, histories)
-    found = [_fitted(name, histories) for name in (_AUTO if asked == "auto" else (asked,))]
+    found = [_fitted(each, histories, period) for each in _asked(asked)]
     name, model, maximum = max(found, key=lambda each: each[2].log_likelihood)
-    edges = [f.name for f, at in zip(dataclasses.fields(model), maximum.at_edge, strict=True) if at]
-    if edges:
-        notes.append(["edge", {"parameters": ", ".join(edges)}])
-    elif not maximum.converged:
+    edges = {f.name for f, at in zip(dataclasses.fields(model), maximum.at_edge, strict=True) if at}
+    of_rates = edges & _OF_RATES if name != "contract" else set()
+    if of_rates:
+        notes.append(["rates_alike", {}])
+    if edges - of_rates:
+        notes.append(["leaving_unknown", {}])
+    if not edges and not maximum.converged:
         notes.append(["not_converged", {}])
     told = _told(name, model, maximum, histories)
     told["compared"] = {each[0]: each[2].log_likelihood for each in found}
@@ -90,7 +104,13 @@ def _enough(customers: int, repeaters: int, notes: Notes) -> bool:
     return customers >= FEWEST_CUSTOMERS and repeaters >= FEWEST_REPEATERS
 
 
-def _fitted(name: str, histories: Grouped) -> tuple[str, Any, Maximum]:
+def _asked(asked: str) -> tuple[str, ...]:
+    return _AUTO if asked == "auto" else (asked,)
+
+
+def _fitted(name: str, histories: Grouped, period: float) -> tuple[str, Any, Maximum]:
+    if name == "contract":
+        return name, *contract.fit(histories, period)
     model, maximum = importlib.import_module(f"segmentation.lifetime.{name}").fit(histories)
     return name, model, maximum
 
@@ -126,11 +146,11 @@ def _spend(known: Histories, notes: Notes) -> dict[str, Any]:
     x, mean = known.x[paying], known.mean[paying]
     if len(x) < _FEWEST_AMOUNTS:
         notes.append(["few_amounts", {"customers": len(x)}])
-        return {"model": "mean", "parameters": {"mean": _mean_amount(known)}, "covariance": None}
+        return _mean_spend(known)
     model, maximum = gamma_gamma.fit(x, mean)
     if any(maximum.at_edge) or not maximum.converged or not np.isfinite(model.population_mean):
         notes.append(["amounts_alike", {}])
-        return {"model": "mean", "parameters": {"mean": _mean_amount(known)}, "covariance": None}
+        return _mean_spend(known)
     tie = _correlation(np.log(x), np.log(mean))
     if abs(tie) > _TIED:
         notes.append(["amount_tied", {"correlation": round(tie, 2)}])
@@ -144,9 +164,17 @@ def _spend(known: Histories, notes: Notes) -> dict[str, Any]:
     }
 
 
-def _mean_amount(known: Histories) -> float:
-    mean = known.mean[np.isfinite(known.mean)]
-    return max(float(np.sort(mean).mean()), 0.0) if len(mean) else 0.0
+def _mean_spend(known: Histories) -> dict[str, Any]:
+    """The mean amount, and how sure its logarithm is: by its standard error."""
+    amounts = np.sort(known.mean[np.isfinite(known.mean)])
+    mean = max(float(amounts.mean()), 0.0) if len(amounts) else 0.0
+    sure = len(amounts) >= _FEWEST_AMOUNTS and mean > 0
+    variance = float(amounts.var(ddof=1)) / len(amounts) / mean**2 if sure else None
+    return {
+        "model": "mean",
+        "parameters": {"mean": mean},
+        "covariance": None if variance is None else [[variance]],
+    }
 
 
 def _correlation(one: Numbers, other: Numbers) -> float:

@@ -29,10 +29,58 @@ class Terms:
     margin: float = 1.0
 
 
+class Ahead:
+    """What customers who still are some will order within ``terms``, remembered.
+
+    It depends on x and T alone, of which there are few, and takes most of a prediction's time.
+    """
+
+    def __init__(self, learned: Mapping[str, Any], terms: Terms) -> None:
+        self._orders, self._terms = learned["orders"], terms
+        # A pair as one number, which sorts by x and then by T.
+        self._pairs = np.zeros(0, dtype=np.complex128)
+        self._found = np.zeros(0)
+
+    def __call__(self, x: Numbers, T: Numbers) -> Numbers:  # noqa: N803
+        """Orders, discounted, shape (n,)."""
+        pairs = x + 1j * T
+        new = np.setdiff1d(pairs, self._pairs)
+        if len(new):
+            months = self._terms.months
+            found = discounted(self._orders, new.real, new.imag, self._terms, [months])[months]
+            order = np.argsort(np.r_[self._pairs, new])
+            self._pairs = np.r_[self._pairs, new][order]
+            self._found = np.r_[self._found, found][order]
+        return np.asarray(self._found[np.searchsorted(self._pairs, pairs)])
+
+
+def discounted(
+    orders: Mapping[str, Any],
+    x: Numbers,
+    T: Numbers,  # noqa: N803
+    terms: Terms,
+    horizons: Sequence[int],
+) -> dict[int, Numbers]:
+    """Orders to come of who still is a customer, shape (n,) for each horizon in months.
+
+    A month's orders count at its middle: divided by (1 + annual_rate) ** ((month - 0.5) / 12).
+    """
+    model = model_of(orders)
+    found: dict[int, Numbers] = {}
+    total = before = np.zeros(len(x))
+    for month in range(1, max(horizons) + 1):
+        until = np.asarray(model.living_orders(x, T, month * MONTH))
+        total = total + (until - before) / (1 + terms.annual_rate) ** ((month - 0.5) / 12)
+        before = until
+        if month in horizons:
+            found[month] = total
+    return found
+
+
 class Forecast:
     """Customers as the learned models see them; all results have shape (n,), NaN without a history.
 
-    Equal histories are predicted once.
+    Equal histories are predicted once, and so are those of equal x and T where t_x does not count.
     """
 
     def __init__(self, learned: Mapping[str, Any], histories: Histories) -> None:
@@ -41,6 +89,8 @@ class Forecast:
         self._known = histories.known
         some = histories.some(self._known)
         self._distinct, self._places = with_places(some.x, some.t_x, some.T)
+        one = self._distinct
+        self._cases, self._of_case = with_places(one.x, 0 * one.x, one.T)
 
     def p_alive(self) -> Numbers:
         """The probability of still being a customer."""
@@ -60,20 +110,19 @@ class Forecast:
         return self._amounts(self._spend["parameters"])
 
     def values(self, terms: Terms, horizons: Sequence[int]) -> dict[int, Numbers]:
-        """The value of the orders to come within so many months, by horizon.
+        """The value of the orders to come within so many months, by horizon: see `discounted`."""
+        case = self._cases
+        ahead = discounted(self._orders, case.x, case.T, terms, horizons)
+        return {month: self._worth(each[self._of_case], terms) for month, each in ahead.items()}
 
-        A month's orders count at its middle: divided by (1 + annual_rate) ** ((month - 0.5) / 12).
-        """
-        per_order = self.amounts() * terms.margin
-        found: dict[int, Numbers] = {}
-        total = before = np.zeros(len(self._distinct.x))
-        for month in range(1, max(horizons) + 1):
-            until = self._expected(self._orders["parameters"], month * MONTH)
-            total = total + (until - before) / (1 + terms.annual_rate) ** ((month - 0.5) / 12)
-            before = until
-            if month in horizons:
-                found[month] = self._spread(total) * per_order
-        return found
+    def value(self, terms: Terms, ahead: Ahead) -> Numbers:
+        """The value within ``terms.months``; what ``ahead`` remembers is not predicted again."""
+        return self._worth(ahead(self._cases.x, self._cases.T)[self._of_case], terms)
+
+    def _worth(self, ahead: Numbers, terms: Terms) -> Numbers:
+        one = self._distinct
+        alive = model_of(self._orders).p_alive(one.x, one.t_x, one.T)
+        return np.asarray(self._spread(alive * ahead) * self.amounts() * terms.margin)
 
     def reach(self, months: int) -> Numbers:
         """The factor by which a value may be larger or smaller, with 95 %.
@@ -94,7 +143,8 @@ class Forecast:
 
     def _expected(self, parameters: Parameters, days: float) -> Numbers:
         one, model = self._distinct, model_of({**self._orders, "parameters": parameters})
-        return np.asarray(model.expected_orders(one.x, one.t_x, one.T, days))
+        ahead = np.asarray(model.living_orders(self._cases.x, self._cases.T, days))
+        return np.asarray(model.p_alive(one.x, one.t_x, one.T) * ahead[self._of_case])
 
     def _spread(self, made: Numbers) -> Numbers:
         found = np.full(len(self._histories), np.nan)

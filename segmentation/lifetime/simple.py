@@ -30,11 +30,14 @@ class Simple:
         returned = 1.0 / np.maximum(silence, 1.0)
         return np.where(x > 0, returned, self.back)
 
+    def living_orders(self, x: Numbers, T: Numbers, t: float) -> Numbers:  # noqa: N803
+        """In the ``t`` days that follow, of who still is a customer, shape (n,)."""
+        own = (x + self.rate * self.span) / np.maximum(T + self.span, 1.0)
+        return np.asarray(own * t)
+
     def expected_orders(self, x: Numbers, t_x: Numbers, T: Numbers, t: float) -> Numbers:  # noqa: N803
         """In the ``t`` days that follow, shape (n,)."""
-        own = (x + self.rate * self.span) / np.maximum(T + self.span, 1.0)
-        expected: Numbers = self.p_alive(x, t_x, T) * own * t
-        return expected
+        return np.asarray(self.p_alive(x, t_x, T) * self.living_orders(x, T, t))
 
     def expected_total(self, t: Numbers) -> Numbers:
         """Repeat orders of a new customer in the first ``t`` days."""

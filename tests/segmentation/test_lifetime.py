@@ -36,7 +36,7 @@ ODD: dict[str, tuple[Histories, str]] = {
         "no_amount",
     ),
     "today's": (histories([(0, 0, 0, NAN)] * 50), "no_repeaters"),
-    "every day": (histories([(300, 300, 300, 5.0 + i) for i in range(60)]), "edge"),
+    "every day": (histories([(300, 300, 300, 5.0 + i) for i in range(60)]), "rates_alike"),
 }
 
 
