@@ -11,6 +11,7 @@ from addin.setting_kinds import Kind, fields_of, item_of, kind_of
 from segmentation.method import METHODS, method
 from segmentation.scheme import (
     DERIVED,
+    HISTORY,
     MEASURES,
     AbcSettings,
     ActionSettings,
@@ -203,8 +204,8 @@ class _Walker:
         if kind.name not in ("text", "texts") or not named:
             return kind
         name: Literal["choice", "texts"] = "choice" if kind.name == "text" else "texts"
-        return replace(
-            kind,
-            name=name,
-            choices=measures[: len(MEASURES) + len(DERIVED)] if instead else measures,
-        )
+        if instead:
+            # A list in a cell is short: what is hardly ever chosen is in it only once it was.
+            known = (m for m in (*MEASURES, *DERIVED) if m not in HISTORY or m == value)
+            return replace(kind, name=name, choices=tuple(known))
+        return replace(kind, name=name, choices=measures)

@@ -12,6 +12,7 @@ from addin.edits import Edits, kept_strategies
 from addin.explain import all_tiers, extras, next_step, why
 from addin.explaining.told import measure_name, tier_names
 from addin.findings import findings_table, reasons_table
+from addin.lifetime_page import has_lifetime, lifetime_cells, lifetime_tables
 from addin.live.model import grades_of, has_formulas
 from addin.model_table import model_table
 from addin.settings_sheet import fact_rows, settings_table
@@ -134,6 +135,7 @@ def shape_of(
         "grades": grades_of(model, words),
         "extras": tuple((e.key, e.header, e.kind) for e in extras(model, words)),
         "warning": warning(model, words),
+        "lifetime": has_lifetime(model),
         "longest": _usual_length(model),
         "strategies": tuple(strategies.iter_rows(named=True)),
         **strategy_shape(model, strategies, len(shown_segments(learned, words.lang)), words),
@@ -213,7 +215,7 @@ def workbook_tables(
         )
     headed = {"FenjiCustomers": customers_table(grading, words)}
     headed |= {name: headed_for(frame, name, words, {}) for name, frame in tables.items()}
-    return headed | dashboard_tables(grading, words)
+    return headed | dashboard_tables(grading, words) | lifetime_tables(grading, words)
 
 
 def customers_table(grading: Grading, words: Words) -> pl.DataFrame:
@@ -281,4 +283,4 @@ def workbook_cells(grading: Grading, words: Words, *, files: Sequence[str]) -> d
         "FenjiRowsLeftOut": checked.read - checked.used,
         "FenjiModelJson": model_cell(grading.model, words),
     }
-    return cells
+    return cells | lifetime_cells(grading, words)

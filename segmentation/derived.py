@@ -6,7 +6,7 @@ Written against Narwhals, like ``segmentation.measures``; what each measure mean
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -59,6 +59,8 @@ def amounts_for(extra: Sequence[str], frame: Any, *, as_of: dt.date, inside: Any
         returned = ~purchase if inside is None else ~purchase & inside
         wanted["returned"] = _where(kept, back) - _where(returned, amount)
         wanted["bought"] = _where(kept, amount + back)
+    if "repeat_mean" in extra:
+        wanted["repeated"] = _where(nw.col("date") > nw.col("first_date"), amount)
     return wanted
 
 
@@ -90,12 +92,15 @@ def with_derived(joined: Any, extra: Sequence[str], as_of: dt.date) -> Any:
     """``joined`` with the measures asked for that follow from what it counted and summed."""
     orders, days = nw.col("orders").cast(nw.Float64), nw.col("all_days").cast(nw.Float64)
     first, last = nw.col("first_date"), nw.col("last_date")
-    known = {
+    known: dict[str, Callable[[], Any]] = {
         "mean_order": lambda: _ratio(nw.col("money"), orders).round(MONEY_DECIMALS),
         "repeat_rate": lambda: _ratio(orders - 1, orders),
         "tenure": lambda: days_between(first, nw.lit(as_of)),
         "interval": lambda: _ratio(days_between(first, last), days - 1),
         "growth": lambda: _ratio(_money("in_half"), _money("in_whole")).clip(0.0, 1.0),
+        "repeats": lambda: days - 1,
+        "active_span": lambda: days_between(first, last),
+        "repeat_mean": lambda: _ratio(nw.col("repeated"), days - 1).round(MONEY_DECIMALS),
         "return_share": lambda: _ratio(_money("returned"), _money("bought")).clip(0.0, 1.0),
     }
     there = _names(joined)
@@ -119,14 +124,16 @@ def derived_of_customers(
 ) -> pl.DataFrame:
     """Measures that follow from rows of customers; what they do not tell is null.
 
-    ``interval`` takes each order for a day of its own, since nothing says how many days there
-    were.
+    ``interval`` and ``repeats`` take each order for a day of its own, since nothing says how many
+    days there were; ``repeat_mean`` is the mean of all orders, the first one's being unknown.
     """
     orders, money = pl.col("frequency"), pl.col("monetary")
     first, last = pl.col("first_date"), pl.col("last_date")
     known: dict[str, Any] = {
         "mean_order": pl.when(orders > 0).then((money / orders).round(MONEY_DECIMALS)),
         "repeat_rate": pl.when(orders > 0).then(((orders - 1) / orders).clip(0.0, 1.0)),
+        "repeats": pl.when(orders > 0).then(orders - 1),
+        "repeat_mean": pl.when(orders > 1).then((money / orders).round(MONEY_DECIMALS)),
     }
     if as_of is not None:
         day = pl.lit(as_of)
@@ -135,5 +142,6 @@ def derived_of_customers(
         tenure = (day - first).dt.total_days().cast(pl.Float64)
         known["tenure"] = pl.when(tenure >= 0).then(tenure)
         known["interval"] = pl.when((orders > 1) & (span > 0)).then(span / (orders - 1))
+        known["active_span"] = pl.when(span >= 0).then(span)
     none = pl.lit(None, dtype=pl.Float64)
     return rows.with_columns(**{m: known.get(m, none) for m in extra})

@@ -275,6 +275,7 @@ _DECIMALS = {
     "growth": 2,
     "return_share": 2,
     "repeat_rate": 2,
+    "repeat_mean": 2,
 }
 _MOST_DECIMALS = 4
 

@@ -64,7 +64,9 @@ def measure_orders(
     from the first purchase to ``as_of``; ``interval`` mean days between purchase days (null
     with one); ``growth`` the amount of the last 182 days by that of the last 364 (null where
     that is zero or less); ``return_share`` returned by bought amount; ``repeat_rate`` orders
-    after the first by all orders. The last three are between 0 and 1.
+    after the first by all orders, these three between 0 and 1; ``repeats`` purchase days after
+    the first; ``active_span`` days from the first to the last of them; ``repeat_mean`` the amount
+    per repeat purchase day, what was returned since the first day taken off (null without one).
 
     With ``settings.window_days`` frequency, monetary and, of these, mean_order, categories,
     active_months, return_share and repeat_rate count only rows at most so many days before
@@ -80,7 +82,10 @@ def measure_orders(
     if inside is not None:
         money = nw.when(inside).then(money).otherwise(nw.lit(0.0))
     amounts = {"money": money, **amounts_for(extra, frame, as_of=as_of, inside=inside)}
-    joined = counted.join(sums(frame, amounts), on="customer", how="left").join(
+    dated = frame
+    if "repeat_mean" in extra:
+        dated = frame.join(counted.select("customer", "first_date"), on="customer", how="inner")
+    joined = counted.join(sums(dated, amounts), on="customer", how="left").join(
         _names(frame), on="customer", how="left"
     )
     if extra:

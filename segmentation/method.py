@@ -28,6 +28,7 @@ METHODS = (
     "size",
     "potential",
     "risk",
+    "clv",
 )
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

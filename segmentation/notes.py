@@ -17,14 +17,28 @@ _EXAMPLES = 3
 
 def spread(model: Mapping[str, Any], graded: pl.DataFrame) -> list[Note]:
     """How customers spread over the scores, where scores give the tier, and over segments."""
-    found: list[Note] = []
+    found = lifetime(model)
     if model.get("unknown"):
         return found
     if model["method"] == "rfm":
         scores = {m: graded[f"{m[0]}_score"] for m in MEASURES}
-        found = few_scores(model, scores, graded.height)
-        found += best_tier_empty(model, scores) if found else []
+        few = few_scores(model, scores, graded.height)
+        found += few + (best_tier_empty(model, scores) if few else [])
     return found + many_without_segment(model, graded["segment_no"])
+
+
+def lifetime(model: Mapping[str, Any]) -> list[Note]:
+    """How far values of orders to come can be relied on, and what was assumed for them."""
+    found: list[Note] = []
+    for part in (model, model.get("beside") or {}):
+        if part.get("method") == "clv":
+            learned = part["learned"]
+            days = {"days": round(learned["since"])}
+            found += [(f"clv_assumed_{m}", days) for m in learned["assumed"]]
+            found += [
+                (f"clv_{code}", dict(params)) for code, params in learned["lifetime"]["notes"]
+            ]
+    return list({code: (code, params) for code, params in found}.values())
 
 
 def lacking(model: Mapping[str, Any], unknown: Sequence[str], beside: Part | None) -> list[Note]:

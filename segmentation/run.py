@@ -18,6 +18,7 @@ from segmentation.choosing import Chosen, choose
 from segmentation.columns import Layout
 from segmentation.derived import derived_of_customers
 from segmentation.grading import apply, fit, needs, parts_of
+from segmentation.lifetime.tracking import Tracking
 from segmentation.listed import FOLLOWS_FROM, Reads
 from segmentation.measures import measure_orders
 from segmentation.method import method
@@ -26,7 +27,8 @@ from segmentation.report import Report, summarise
 from segmentation.scheme import DERIVED, MEASURES, ColumnSettings, MeasureSettings, Scheme
 from segmentation.sensitive import sensitive_keys
 from segmentation.sources import RawSheet
-from segmentation.trend import trend
+from segmentation.tracking import caveats, tracking
+from segmentation.trend import trend_of
 from segmentation.vocabulary import vocabulary
 
 
@@ -36,6 +38,7 @@ class Grading:
 
     ``graded`` stands in the order of a call list: best tier first, then by amount. Measures
     that are ``unknown`` are 0 there for everybody, and what follows from them says nothing.
+    ``tracking`` says how far lifetime values can be relied on, where there are some.
     """
 
     checked: Checked
@@ -45,6 +48,7 @@ class Grading:
     report: Report
     notes: list[Note] = field(default_factory=list)
     unknown: tuple[str, ...] = ()
+    tracking: Tracking | None = None
 
 
 def check(
@@ -200,23 +204,23 @@ def grade(
         "tier_no", "monetary", "customer", descending=[False, True, False]
     )
     parts = [part["learned"] for part in parts_of(used)] if model else _settings(scheme)
-    said = unseen(parts, used["columns"], graded)
+    said = unseen(parts, used["columns"], graded) + spread(used, graded)
+    held = tracking(used, graded, checked)
     return Grading(
         checked=checked,
         layouts=looked.layouts,
         model=used,
         graded=graded,
-        report=summarise(used, graded, checked.as_of, trend=_trend(checked, used, graded)),
-        notes=[*looked.notes, *lacking(used, blank, scheme.beside), *said, *spread(used, graded)],
+        report=summarise(used, graded, checked.as_of, trend=trend_of(checked, used, graded)),
+        notes=[
+            *looked.notes,
+            *lacking(used, blank, scheme.beside),
+            *said,
+            *caveats(held, used, checked),
+        ],
         unknown=blank,
+        tracking=held,
     )
-
-
-def _trend(checked: Checked, model: Mapping[str, Any], graded: pl.DataFrame) -> pl.DataFrame | None:
-    if checked.kind != "orders" or checked.as_of is None:
-        return None
-    how = model["measures"]["frequency"]
-    return trend(checked.rows, graded["first_date"], as_of=checked.as_of, frequency=how)
 
 
 def _settings(scheme: Scheme) -> list[Any]:

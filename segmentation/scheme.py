@@ -24,6 +24,7 @@ from segmentation.settings import (
 
 __all__ = [
     "DERIVED",
+    "HISTORY",
     "MAPS",
     "MEASURES",
     "SMALLER_IS_BETTER",
@@ -43,6 +44,8 @@ __all__ = [
     "Tier",
 ]
 
+# What models of lifetime value go by; few people think in them.
+HISTORY = ("repeats", "active_span", "repeat_mean")
 # What else can be measured from orders (see ``segmentation.measures``).
 DERIVED = (
     "mean_order",
@@ -53,6 +56,7 @@ DERIVED = (
     "growth",
     "return_share",
     "repeat_rate",
+    *HISTORY,
 )
 SMALLER_IS_BETTER = frozenset({"recency", "interval", "return_share"})
 # What a tier has whatever the method: all keys but those that say who gets in.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from segmentation.amounts import MONEY_DECIMALS
+from segmentation.checked import Checked
 
 MONTHS = 12
 _COUNTS: dict[str, Any] = {
@@ -16,6 +18,16 @@ _COUNTS: dict[str, Any] = {
     # A row without an order id is an order of its own.
     "orders": pl.col("order").drop_nulls().n_unique() + pl.col("order").null_count(),
 }
+
+
+def trend_of(
+    checked: Checked, model: Mapping[str, Any], graded: pl.DataFrame
+) -> pl.DataFrame | None:
+    """The trend of a grading, None where there are no orders."""
+    if checked.kind != "orders" or checked.as_of is None:
+        return None
+    how = model["measures"]["frequency"]
+    return trend(checked.rows, graded["first_date"], as_of=checked.as_of, frequency=how)
 
 
 def trend(

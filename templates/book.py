@@ -26,6 +26,7 @@ SHEETS = (
     "actions",
     "budget",
     "dashboard",
+    "lifetime",
     "moves",
     "model",
     "data_check",
@@ -94,10 +95,17 @@ class Book:
         self._define(name, sheet, *cell)
 
     def name_merged(
-        self, name: str, sheet: Worksheet, row: int, cols: tuple[int, int], fmt: Format
+        self,
+        name: str,
+        sheet: Worksheet,
+        row: int,
+        cols: tuple[int, int],
+        fmt: Format,
+        *,
+        rows: int = 1,
     ) -> None:
-        """Give cells merged within one row a name of the workbook (that of the first of them)."""
-        sheet.merge_range(row, cols[0], row, cols[1], "", fmt)
+        """Give merged cells a name of the workbook (that of the first of them)."""
+        sheet.merge_range(row, cols[0], row + rows - 1, cols[1], "", fmt)
         self._define(name, sheet, row, cols[0])
 
     def _define(self, name: str, sheet: Worksheet, row: int, col: int) -> None:

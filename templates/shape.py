@@ -79,7 +79,8 @@ class Shape:
     ``silent`` are the parts of the Dashboard of which the data tell nothing (``trend at_risk money
     shares stages segments scores``); with ``losses`` a month's amount is below zero.
     With ``linked`` each finding jumps to its cell. Without ``moves`` there is no sheet Moves,
-    without ``inputs`` none that people start from or paste into.
+    without ``lifetime`` none of lifetime values, without ``inputs`` none that people start from or
+    paste into.
 
     Raises ValueError where no workbook could be laid out.
     """
@@ -104,6 +105,7 @@ class Shape:
     silent: tuple[str, ...] = ()
     losses: bool = False
     linked: bool = True
+    lifetime: bool = False
     inputs: Inputs | None = None
 
     def __post_init__(self) -> None:
@@ -118,4 +120,5 @@ class Shape:
         given = self.inputs
         here: dict[str, object] = {"moves": self.moves, "start": given, "orders": given}
         here["attributes"] = given.attributes if given else None
+        here["lifetime"] = self.lifetime or None
         return frozenset(key for key, form in here.items() if form is None)

@@ -29,6 +29,9 @@ _KINDS: dict[str, Kind] = {
     "growth": "percent",
     "return_share": "percent",
     "repeat_rate": "percent",
+    "repeats": "whole",
+    "active_span": "whole",
+    "repeat_mean": "money",
 }
 _BY_SETTING = ("frequency", "monetary")
 _IN_WINDOW = (*_BY_SETTING, "mean_order", "categories", "active_months", "return_share")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from addin.functions import classes, learned, life, moves, rfm, scores, whole
+from addin.functions import classes, learned, life, moves, rfm, scores, whole, worth
 from addin.functions.define import FUNCTIONS, Failure, Function
 from addin.language import language
 from addin.words import words
@@ -14,7 +14,7 @@ from addin.words import words
 __all__ = ["FUNCTIONS", "Failure", "Function", "call"]
 
 # In the order in which users read of them.
-MODULES = (rfm, classes, scores, life, learned, moves, whole)
+MODULES = (rfm, classes, scores, life, worth, learned, moves, whole)
 
 
 def call(name: str, *given: Any, lang: str | None = None) -> Any:

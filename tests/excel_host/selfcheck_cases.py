@@ -182,6 +182,34 @@ def _scores() -> list[Case]:
     )
 
 
+def _worth() -> list[Case]:
+    again, last, known, paid = _histories(5, 60)
+    return _cases(
+        CLV={
+            "range": (again, last, known, paid),
+            "terms": (again, last, known, paid, 24.0, 0.05),
+            "few": (again[:9], last[:9], known[:9], paid[:9]),
+            "alone": (3.0, 90.0, 120.0, 50.0),
+            "bad_months": (again, last, known, paid, 0.0),
+            "later": (column(1, 2), column(90, 10), column(30, 60), column(5, 5)),
+        },
+        P_ALIVE={"range": (again, last, known), "unequal": (again, last[1:], known)},
+    )
+
+
+def _histories(seed: int, rows: int) -> tuple[Rows, Rows, Rows, Rows]:
+    """Repeat orders, days to the last of them, days known, amount of one (none without one)."""
+    random = np.random.default_rng(seed)
+    known = random.integers(60, 400, rows)
+    again = random.poisson(known * random.gamma(0.8, 0.02, rows))
+    last = np.where(again > 0, np.ceil(known * random.uniform(0.2, 1, rows)), 0)
+    paid = [
+        round(float(p), 2) if x else None
+        for x, p in zip(again, random.gamma(4, 10, rows), strict=True)
+    ]
+    return (*(column(*map(float, each)) for each in (again, last, known)), column(*paid))  # type: ignore[return-value]
+
+
 def _learned(lang: str) -> list[Case]:
     spread = _spread(5, 30)
     tree = model(lang, "tree")[1]
@@ -236,6 +264,6 @@ def _cases(**functions: dict[str, tuple[Any, ...]]) -> list[Case]:
 def cases(lang: str) -> tuple[Case, ...]:
     """All calls, in the order of the functions."""
     found = [c for f in ("RFM_TIER", "RFM_SCORE", "RFM_SEGMENT", "TIER_WHY") for c in _rfm(f, lang)]
-    found += [*_classes(), *_scores(), *_learned(lang), *_whole()]
+    found += [*_classes(), *_scores(), *_worth(), *_learned(lang), *_whole()]
     order = list(FUNCTIONS)
     return tuple(sorted(found, key=lambda c: order.index(c.function)))

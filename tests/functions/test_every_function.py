@@ -55,6 +55,11 @@ RECENCY, FREQUENCY = column([5, 40, 80, 200, 90, 3]), column([9, 4, 2, 1, 3, 7])
 MONETARY = column([900, 410, 100, 20, 300, 650])
 ROWS = [[r[0], f[0], m[0]] for r, f, m in zip(RECENCY, FREQUENCY, MONETARY, strict=True)]
 ORDERS = (column(list("abcdab")), days(9, 8, 7, 60, 5, 4), MONETARY)
+HISTORY = (
+    column([0, 3, 1, 8, 2, 0]),
+    column([0, 60, 30, 200, 90, 0]),
+    column([50, 80, 120, 210, 200, 30]),
+)
 SIX = (RECENCY, FREQUENCY, MONETARY)
 
 
@@ -72,6 +77,8 @@ def good() -> dict[str, tuple[Any, ...]]:
         "SCORECARD_TIER": (ROWS, "1;2;3", "less;more;more", "70;40", "A;B;C"),
         "LIFECYCLE_STAGE": (days(300, 90, 80, 400, 99, 9), days(5, 40, 80, 200, 90, 3), FREQUENCY),
         "LOYALTY_TYPE": (FREQUENCY, column([3, 3, 1, 1, 3, 5]), column([0, 0, 1, 0, 0, 2])),
+        "P_ALIVE": HISTORY,
+        "CLV": (*HISTORY, MONETARY, 6, 0.1),
         "KMEANS_TIER": (ROWS, 2),
         "TREE_TIER": (ROWS, model_of("tree")),
         "TIER_MOVE": (column(list("ABCDAB")), column(list("BBCAAD"))),
@@ -85,7 +92,16 @@ TABLES = ("RFM_TABLE", "DATA_CHECK")
 EVERY = sorted(FUNCTIONS)
 BY_ROW = [name for name in EVERY if name not in TABLES]
 # They compare customers, so that one alone has no answer.
-COMPARING = ("ABC_CLASS", "TOP_TIER", "MATRIX_TIER", "SCORECARD", "SCORECARD_TIER", "KMEANS_TIER")
+COMPARING = (
+    "ABC_CLASS",
+    "TOP_TIER",
+    "MATRIX_TIER",
+    "SCORECARD",
+    "SCORECARD_TIER",
+    "KMEANS_TIER",
+    "CLV",
+    "P_ALIVE",
+)
 # What stands in a cell of these does not keep a row from being graded.
 FREE = {("ABC_CLASS", "customers"), ("KMEANS_TIER", "customers")}
 
@@ -352,6 +368,8 @@ SCORECARD(measures, weights, [directions])
 MATRIX_TIER(potential, value, [grid])
 LIFECYCLE_STAGE(first_date, last_date, orders, [as_of])
 LOYALTY_TYPE(orders, months_active, [referrals])
+CLV(x, t_x, T, mean_amount, [months=12], [annual_rate])
+P_ALIVE(x, t_x, T)
 KMEANS_TIER(measures, [k=4])
 TREE_TIER(measures, model)
 TIER_WHY(recency, frequency, monetary, [model])
@@ -398,7 +416,8 @@ def test_names_are_free_in_excel(name: str) -> None:
     assert name not in excels_own()
     assert 1 <= len(FUNCTIONS[name].arguments) <= 30
     for argument in FUNCTIONS[name].arguments:
-        assert re.fullmatch(r"[a-z][a-z_]*", argument.name)
+        # The papers call it T, which is another than their t.
+        assert re.fullmatch(r"[a-z][a-z_]*|T", argument.name)
 
 
 def test_what_reads_as_a_cell() -> None:

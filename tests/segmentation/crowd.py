@@ -10,7 +10,7 @@ import polars as pl
 from segmentation.grading import needs
 from segmentation.scheme import DERIVED, MEASURES, Scheme
 
-_WHOLE = {"categories": 9, "active_months": 13, "tenure": 900}
+_WHOLE = {"categories": 9, "active_months": 13, "tenure": 900, "repeats": 9, "active_span": 600}
 # A table's own words are what a sheet would hold; the last one no table knows.
 _UNSEEN = "something else"
 

@@ -240,7 +240,8 @@ def test_both_languages_have_the_same_structure(shape: Shape) -> None:
 
 def test_every_word_for_templates_is_shown(words: Words) -> None:
     recording = RecordingWords(words)
-    for shape in (*SHAPES.values(), replace(SMALL, settings=SETTINGS, moves=MOVES)):
+    whole = replace(SMALL, settings=SETTINGS, moves=MOVES, lifetime=True)
+    for shape in (*SHAPES.values(), whole):
         draw(words=recording, shape=shape)
     sections = ("dashboard", "template", "measure")
     offered = {key for section in sections for key in _keys(words, section)}

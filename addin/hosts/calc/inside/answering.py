@@ -14,7 +14,7 @@ from .settings import AnswerError, Settings
 
 # They load Polars or scikit-learn or may take long, so that only a process of their own can be
 # stopped. A test compares them with what the functions load.
-HEAVY = frozenset({"DATA_CHECK", "KMEANS_TIER", "RFM_TABLE", "TIER_WHY"})
+HEAVY = frozenset({"CLV", "DATA_CHECK", "KMEANS_TIER", "P_ALIVE", "RFM_TABLE", "TIER_WHY"})
 # Cells above which a call of any function may take long enough to want a time limit.
 MANY = 2_000_000
 _REMEMBERED = 8
