@@ -15,21 +15,27 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import ArrayLike
-from scipy.special import betainc, expit, gammaln, log_expit, psi, xlogy
+from scipy.special import betainc, expit, gammaln, xlogy
 
 from segmentation.lifetime.grouped import Grouped, Numbers, with_places
-from segmentation.lifetime.maximising import HIGHEST, LOWEST, LogLikelihood, Maximum, maximise
+from segmentation.lifetime.maximising import (
+    HIGHEST,
+    LOWEST,
+    LogLikelihood,
+    Maximum,
+    maximise,
+    maximise_in_stages,
+)
+from segmentation.lifetime.special import chances, either, rising, risings
 
-# The series of log Gamma beside Stirling's formula, in 1/z, 1/z**3 ...; exact to 1e-15 from 10 on.
-_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
-_STIRLING_FROM = 10.0
-# What an integral leaves out: exp(-32) of the whole. Its step, and from where it hurries outwards.
-_LEFT_OUT, _STEP, _NEAR = 32.0, 0.36, 15.0
 # Numbers of an integral at once, and distinct x, for the memory's sake.
 _AT_ONCE, _DISTINCT = 1_000_000, 256
-# Among more histories, the climb begins with about so many of them.
-_ENOUGH = 2_000
+# Rates alike enough for the logarithm of a time to be multiplied by this.
+_MUCH = 100.0
+# Among more customers, the climb begins with about so many of them.
+_ENOUGH = 5_000
 # Less than this of the log-likelihood is no reason not to call a parameter unbounded.
 _NOTHING = 1e-6
 # Where something likelier than an edge is looked for: log a and log b; as far from both.
@@ -89,9 +95,9 @@ class BetaGeometric:
         watched, customers = np.unique(np.asarray(T, dtype=np.float64), return_counts=True)
         x = np.arange(most + 1.0)
         k = x + self.FIRST_TOO
-        stays = np.exp(_rising(self.b, k)[0] - _rising(self.a + self.b, k)[0])
+        stays = np.exp(rising(self.b, k)[0] - rising(self.a + self.b, k)[0])
         leaves = stays * np.exp(_log_odds_to_leave(self.a, self.b, k))
-        ways = _rising(self.r, x)[0] - gammaln(x + 1)
+        ways = rising(self.r, x)[0] - gammaln(x + 1)
         made = np.zeros(most + 2)
         rows = max(1, _AT_ONCE // (most + 2))
         for i in range(0, len(watched), rows):
@@ -117,7 +123,7 @@ class BetaGeometric:
         first = 0
         while first < len(made):
             some = distinct[of_x[first] : of_x[first] + _DISTINCT]
-            p, weight = _chances(self.a, self.b + (some + self.FIRST_TOO))
+            p, weight = chances(self.a, self.b + (some + self.FIRST_TOO))
             last = first + max(1, _AT_ONCE // p.shape[1])
             now = slice(first, min(last, int(np.searchsorted(of_x, of_x[first] + len(some)))))
             row = of_x[now] - of_x[first]
@@ -136,11 +142,18 @@ class BetaGeometric:
         """
         unit = float((histories.n * histories.T).sum()) / max(histories.customers, 1.0) or 1.0
         scaled = histories.scaled(unit)
-        likelihood, every = _Likelihood(scaled, cls.FIRST_TOO), max(1, len(scaled.n) // _ENOUGH)
-        found = maximise(_Likelihood(scaled, cls.FIRST_TOO, every), _starts(scaled))
-        if every > 1:
-            found = maximise(likelihood, [found.parameters.tolist()])
-        found = _unbounded(likelihood, found)
+
+        def likelihood(every: int) -> _Likelihood:
+            return _Likelihood(scaled, cls.FIRST_TOO, every)
+
+        starts = _starts(scaled)
+        found = maximise_in_stages(likelihood, int(scaled.customers), starts)
+        if found is None:
+            every = max(1, int(scaled.customers) // _ENOUGH)
+            found = maximise(likelihood(every), starts)
+            if every > 1:
+                found = maximise(likelihood(1), [found.parameters.tolist()])
+            found = _unbounded(likelihood(1), found)
         orders = float((histories.n * histories.x).sum())
         found = found.in_unit(unit, of_time=(1,), orders=orders)
         r, alpha, a, b = found.parameters.tolist()
@@ -151,93 +164,66 @@ class _Likelihood:
     """Log-likelihood by the logarithms of r, alpha, a and b, with its gradient.
 
     With r log(alpha) taken into (alpha + T)**-(r + x) and the beta functions into products, no term
-    is much larger than the result. Of each ``every``-th history.
+    is much larger than the result. Of each ``every``-th customer.
     """
 
     def __init__(self, histories: Grouped, first_too: int, every: int = 1) -> None:
-        h, some = histories, slice(None, None, every)
-        self._given = Grouped(x=h.x[some], t_x=h.t_x[some], T=h.T[some], n=h.n[some])
-        self._x, self._of_x = np.unique(self._given.x, return_inverse=True)
-        self._n = np.bincount(self._of_x, weights=self._given.n, minlength=len(self._x))
-        self._first_too = first_too
+        h = histories.thinned(every)
+        self._t_x, self._since, self._n = h.t_x, h.T - h.t_x, h.n
+        self._x, self._of_x = np.unique(h.x, return_inverse=True)
+        k = self._x + first_too
+        self._k, self._before = k, np.maximum(k - 1, 0.0)
+        self._met = (k > 0).astype(np.float64)
+        # Who has met no occasion cannot have left.
+        self._never = np.where(k > 0, 0.0, -np.inf)
+        self._at_x = _totals(self._of_x, h.n)
+        # T is told of by x and by itself alone, and of few different ones.
+        self._T, of_total = np.unique(h.T, return_inverse=True)
+        self._at_T = _totals(of_total, h.n)
+        self._x_at_T = _totals(of_total, h.n * h.x)
 
     def __call__(self, at: Numbers) -> tuple[float, Numbers]:
-        r, alpha, a, b = np.exp(at)
-        h, of_x, k = self._given, self._of_x, self._x + self._first_too
-        rising, by_r = _rising(r, self._x)
-        stays, by_b = _rising(b, k)
-        both, by_both = _rising(a + b, k)
-        longer = np.log1p(h.T / alpha)
-        ratio = (h.T - h.t_x) / (alpha + h.t_x)
-        since = np.log1p(ratio)
-        shape = r + h.x
-        odds = _log_odds_to_leave(a, b, k)[of_x] + shape * since
-        gone = expit(odds)
-        value = (self._n * (rising + stays - both)).sum()
-        value -= (h.n * (shape * longer + h.x * at[1] - np.logaddexp(0.0, odds))).sum()
+        r, alpha, a, b = np.exp(at).tolist()
+        k, total, n_x = self._k, self._T, self._at_x
+        (ordered, by_r), (stays, by_b), (both, by_both) = risings((r, self._x), (b, k), (a + b, k))
+        longer = np.log1p(total / alpha)
+        begun = alpha + self._t_x
+        ratio = self._since / begun
+        further = 1 + ratio
+        # The logarithm alone is faster, and as good beside 1; times much it would not be.
+        since = np.log(further) if r < _MUCH else np.log1p(ratio)
+        shape = (r + self._x)[self._of_x]
+        last = b + self._before
+        odds = (math.log(a) - np.log(last) + self._never)[self._of_x] + shape * since
+        either_way, gone = either(odds)
+        gone *= self._n
+        value = _sum(n_x, ordered + stays - both - self._x * at[1]) + _sum(self._n, either_way)
+        value -= _sum(r * self._at_T + self._x_at_T, longer)
 
-        left = np.bincount(of_x, weights=h.n * gone, minlength=len(k))
-        before = np.where(k > 0, b / np.where(k > 0, b + (k - 1), 1.0), 0.0)
+        left = _totals(self._of_x, gone)
         slopes = (
-            r * ((self._n * by_r).sum() - (h.n * (longer - gone * since)).sum()),
-            (h.n * (r * h.T - alpha * h.x - alpha * gone * shape * ratio) / (alpha + h.T)).sum(),
-            left.sum() - a * (self._n * by_both).sum(),
-            b * (self._n * (by_b - by_both)).sum() - (left * before).sum(),
+            r * (_sum(n_x, by_r) - _sum(self._at_T, longer) + _sum(gone, since)),
+            _sum(r * self._at_T * total - alpha * self._x_at_T, 1 / (alpha + total))
+            - alpha * _sum(gone * shape, ratio / (further * begun)),
+            left.sum() - a * _sum(n_x, by_both),
+            b * (_sum(n_x, by_b - by_both) - _sum(left, self._met / last)),
         )
-        return float(value), np.array(slopes)
+        return value, np.array(slopes)
+
+
+def _totals(which: npt.NDArray[np.intp], each: Numbers) -> Numbers:
+    return np.bincount(which, weights=each).astype(np.float64, copy=False)
+
+
+def _sum(one: Numbers, other: Numbers) -> float:
+    """Of products; unlike an inner product it does not depend on how many threads there are."""
+    return float(np.einsum("i,i->", one, other))
 
 
 def _log_odds_to_leave(a: float, b: float, k: Numbers) -> Numbers:
     """log of a / (b + k - 1): left, not stayed, on the last of k occasions; -inf for k = 0."""
     log_odds = math.log(a) - np.log(np.where(k > 0, b + (k - 1), 1.0))
     return np.asarray(np.where(k > 0, log_odds, -np.inf))
-
-
-def _rising(z: float, more: Numbers) -> tuple[Numbers, Numbers]:
-    """log Gamma(z + more) - log Gamma(z), whose digits the difference loses for large z; by z."""
-    if z < _STIRLING_FROM:
-        return gammaln(z + more) - gammaln(z), psi(z + more) - psi(z)
-    end = z + more
-    log = np.log1p(more / z)
-    at_end, slope_at_end = _beside_stirling(end)
-    at_z, slope_at_z = _beside_stirling(np.asarray(z))
-    value = (z - 0.5) * log + more * np.log(end) - more + (at_end - at_z)
-    return value, log + more / (2 * z * end) + (slope_at_end - slope_at_z)
-
-
-def _beside_stirling(z: Numbers) -> tuple[Numbers, Numbers]:
-    """log Gamma(z) less Stirling's formula (z - 1/2) log z - z + log(2 pi) / 2; its slope."""
-    y = 1 / (z * z)
-    value = slope = 0 * z
-    for i in reversed(range(len(_STIRLING))):
-        value, slope = _STIRLING[i] + y * value, -(2 * i + 1) * _STIRLING[i] + y * slope
-    return value / z, slope * y
-
-
-def _chances(a: float, b: Numbers) -> tuple[Numbers, Numbers]:
-    """Points p and weights of the mean of f(p) / p, p being Beta(a, b); shape (len(b), m) each.
-
-    f is 1 - (1 + p t / (alpha + T))**-(r + x): the customer leaves on the orders to come. The
-    papers have a difference of hypergeometric functions for the mean, which loses its digits near
-    a = 1 and for short times; SciPy's are inf or NaN for many large or small parameters. These are
-    trapezoids over u with log(p / (1 - p)) = centre + width * (u + 2 exp(-15) sinh(u)): the
-    integrand is analytic within +-pi/2 beside the line, whatever t is, and its ends vanish fast
-    even for tiny a or b.
-    """
-    centre = np.log((a + 1) / (b + 1))[:, None]
-    width = np.minimum(np.sqrt(1 / (a + 1) + 1 / (b + 1)), 1.0)[:, None]
-    ends = [
-        min(9 + reach, _NEAR + math.log1p(reach))
-        for reach in (_LEFT_OUT / float((end * width[:, 0]).min()) for end in (a, b))
-    ]
-    u = np.arange(-math.ceil(ends[0] / _STEP), math.ceil(ends[1] / _STEP) + 1) * _STEP
-    tails = np.exp(u - _NEAR), np.exp(-u - _NEAR)
-    logit = centre + width * (u + tails[0] - tails[1])
-    log_weight = a * log_expit(logit) + b[:, None] * log_expit(-logit)
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True)) * (1 + tails[0] + tails[1])
-    # Smaller ones are all alike, and would be 0.
-    p = np.maximum(expit(logit), 1e-200)
-    return p, weight / weight.sum(axis=1, keepdims=True) / p
 
 
 def _starts(histories: Grouped) -> list[list[float]]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, gammaln
 
 from segmentation.lifetime.grouped import Numbers
-from segmentation.lifetime.maximising import Maximum, maximise
+from segmentation.lifetime.maximising import Maximum, maximise, maximise_in_stages
 
 _HALF_LOG_TAU = 0.5 * math.log(2 * math.pi)
 # The series of log Gamma beside Stirling's formula, in 1/z, 1/z**3 ...; exact to 1e-15 from 10 on.
@@ -101,10 +102,12 @@ def fit(
     log_unit = float(np.average(spending.log_mean, weights=spending.n))
     scaled = replace(spending, log_mean=spending.log_mean - log_unit)
     starts = _starts(scaled)
-    few = scaled.thinned(_ENOUGH)
-    if few is not scaled:
-        starts = [maximise(lambda at: _relative(few, at), starts).parameters.tolist()]
-    found = maximise(lambda at: _relative(scaled, at), starts)
+    found = maximise_in_stages(lambda every: _Quick(scaled.thinned(every)), len(scaled.n), starts)
+    if found is None:
+        few = scaled.thinned(max(1, len(scaled.n) // _ENOUGH))
+        if few is not scaled:
+            starts = [maximise(partial(_relative, few), starts).parameters.tolist()]
+        found = maximise(partial(_relative, scaled), starts)
     found = _in_currency(found, log_unit, spending.log_amounts)
     p, q, gamma = found.parameters.tolist()
     return GammaGamma(p=p, q=q, gamma=gamma), found
@@ -128,10 +131,9 @@ class _Spending:
         """What the log density of the amounts has less than that of their logarithms."""
         return float((self.n * self.log_mean).sum())
 
-    def thinned(self, most: int) -> _Spending:
-        """About ``most`` of the customers, if there are more."""
-        every = len(self.n) // most
-        if every <= 1:
+    def thinned(self, every: int) -> _Spending:
+        """Each ``every``-th of the customers."""
+        if every == 1:
             return self
         return replace(
             self, log_mean=self.log_mean[::every], n=self.n[::every], which=self.which[::every]
@@ -154,6 +156,44 @@ def _starts(scaled: _Spending) -> list[list[float]]:
     spread = float(np.average(scaled.log_mean**2, weights=scaled.n))
     shape = min(max(1 / max(spread, 1e-12), 1e-3), 1e5)
     return [[2 * shape, 2 * shape, 1.0], [10 * shape, shape, 1.0], [shape, 1e3 * (1 + shape), 1.0]]
+
+
+class _Quick:
+    """The same as `_relative` where p and q are no extremes, in a fraction of its time.
+
+    With y = A * w + q the log density is A log(A w) + q log q - (A + q) log y - log B(A, q): of
+    each customer one logarithm is to be taken, all else of each x.
+    """
+
+    def __init__(self, spending: _Spending) -> None:
+        self._x, self._which, self._n = spending.orders, spending.which, spending.n
+        self._mean = np.exp(np.clip(spending.log_mean, -_WIDEST / 2, _WIDEST / 2))
+        self._at_x = self._summed(self._n)
+        self._logs = self._summed(self._n * spending.log_mean)
+
+    def __call__(self, at: Numbers) -> tuple[float, Numbers]:
+        p, q, m = np.exp(at).tolist()
+        n, a, count = self._at_x, p * self._x, len(self._x)
+        shapes = np.append(np.concatenate([a, a + q]), q)
+        logs, slopes = gammaln(shapes), digamma(shapes)
+        both = slopes[count:-1]
+        w = self._mean / m
+        y = a[self._which] * w + q
+        log_y, one_by_y = self._summed(self._n * np.log(y)), self._n / y
+        w_by_y, one_by_y = self._summed(one_by_y * w), self._summed(one_by_y)
+        log_w, log_a = self._logs - n * at[2], np.log(a)
+        beta = logs[:count] + logs[-1] - logs[count:-1]
+        value = a * (n * log_a + log_w) + n * (q * at[1] - beta) - (a + q) * log_y
+        gradient = (
+            (a * (n * (log_a + 1 - slopes[:count] + both) + log_w - log_y - (a + q) * w_by_y)),
+            q * (n * (at[1] + 1 - slopes[-1] + both) - log_y - (a + q) * one_by_y),
+            a * ((a + q) * w_by_y - n),
+        )
+        return float(value.sum()), np.array([each.sum() for each in gradient])
+
+    def _summed(self, each: Numbers) -> Numbers:
+        found = np.bincount(self._which, weights=each, minlength=len(self._x))
+        return found.astype(np.float64, copy=False)
 
 
 def _relative(spending: _Spending, at: Numbers) -> tuple[float, Numbers]:

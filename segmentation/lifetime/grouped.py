@@ -29,6 +29,16 @@ class Grouped:
         """The same histories with ``unit`` as the unit of time."""
         return Grouped(x=self.x, t_x=self.t_x / unit, T=self.T / unit, n=self.n)
 
+    def thinned(self, every: int) -> Grouped:
+        """Of customers as they stand here, one after the other, each ``every``-th."""
+        if every <= 1:
+            return self
+        ends = np.cumsum(self.n)
+        chosen = np.searchsorted(ends, np.arange(every / 2, self.customers, every), side="right")
+        some, count = np.unique(np.minimum(chosen, len(ends) - 1), return_counts=True)
+        x, t_x, total = (each[some] for each in (self.x, self.t_x, self.T))
+        return Grouped(x=x, t_x=t_x, T=total, n=count.astype(np.float64))
+
 
 def grouped(x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Grouped:  # noqa: N803
     """Group customers' histories, shape (n,) each; they must be finite."""
@@ -37,13 +47,27 @@ def grouped(x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Grouped: 
 
 def with_places(x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> tuple[Grouped, Places]:  # noqa: N803
     """The same, and where among the distinct histories each customer's stands, shape (n,)."""
-    rows = np.column_stack([np.asarray(each, dtype=np.float64) for each in (x, t_x, T)])
-    order = np.lexsort(rows.T[::-1])
-    rows = rows[order]
-    first = np.r_[True, (rows[1:] != rows[:-1]).any(axis=1)] if len(rows) else np.zeros(0, bool)
+    columns = [np.asarray(each, dtype=np.float64) for each in (x, t_x, T)]
+    order = _by_x(*columns)
+    x, t_x, total = (each[order] for each in columns)
+    first = np.ones(len(x), dtype=bool)
+    first[1:] = (x[1:] != x[:-1]) | (t_x[1:] != t_x[:-1]) | (total[1:] != total[:-1])
     starts = np.flatnonzero(first)
-    count = np.diff(np.r_[starts, len(rows)]).astype(np.float64)
-    places = np.empty(len(rows), dtype=np.int64)
+    count = np.diff(np.r_[starts, len(x)]).astype(np.float64)
+    places = np.empty(len(x), dtype=np.int64)
     places[order] = np.cumsum(first) - 1
-    made = Grouped(x=rows[starts, 0], t_x=rows[starts, 1], T=rows[starts, 2], n=count)
+    made = Grouped(x=x[starts], t_x=t_x[starts], T=total[starts], n=count)
     return made, places
+
+
+def _by_x(x: Numbers, t_x: Numbers, total: Numbers) -> Places:
+    """By x, then t_x, then T: by one key where it tells different histories apart, which is several
+    times as fast."""
+    wide = float(np.max(total, initial=0.0)) + 1.0
+    key = x + (t_x * wide + total) / (2 * wide * wide)
+    order = np.argsort(key)
+    same = np.diff(key[order]) == 0
+    apart = [(np.diff(each[order]) != 0) & same for each in (x, t_x, total)]
+    if (x == np.floor(x)).all() and not np.any(apart):
+        return order
+    return np.lexsort((total, t_x, x))

@@ -21,7 +21,7 @@ from segmentation.lifetime.histories import Flags
 # What an integral leaves out: exp(-36) of the whole.
 _LEFT_OUT = 36.0
 # How many points it may have. By trial, 6 + 0.4 fall + 2.6 width of them give 12 digits.
-_POINTS = (8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 64, 80, 128)
+_POINTS = (8, 12, 16, 20, 24, 32, 48, 64, 128)
 # Numbers at once: as many as stay near the processor.
 _AT_ONCE = 30_000
 # exp of more would be inf; a logarithm of less -inf.

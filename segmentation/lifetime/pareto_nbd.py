@@ -15,14 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, gammaln, xlogy
 
-from segmentation.lifetime.beta_geometric import _rising, _to_edges, _unbounded, _with_edges
+from segmentation.lifetime.beta_geometric import _to_edges, _unbounded, _with_edges
 from segmentation.lifetime.grouped import Grouped, Numbers
 from segmentation.lifetime.leaving_integral import left, orders_of_the_left
-from segmentation.lifetime.maximising import HIGHEST, LOWEST, Maximum, maximise
+from segmentation.lifetime.maximising import HIGHEST, LOWEST, Maximum, maximise, maximise_in_stages
+from segmentation.lifetime.special import either, rising
 
 # Numbers at once, for the memory's sake.
 _AT_ONCE = 5_000
-# Of so many histories the climb begins, where there are at least twice as many.
+# Of so many customers the climb begins, where there are at least twice as many.
 _SAMPLES = (1_000, 20_000)
 # How many steps then lead on with their curvature.
 _STEPS = 5
@@ -69,7 +70,7 @@ class ParetoNbd:
         """
         watched, customers = np.unique(np.asarray(T, dtype=np.float64), return_counts=True)
         x = np.arange(most + 1.0)
-        log_ways = _rising(self.r, x)[0] - gammaln(x + 1)
+        log_ways = rising(self.r, x)[0] - gammaln(x + 1)
         made = np.zeros(most + 2)
         rows = max(1, _AT_ONCE // (most + 2))
         for i in range(0, len(watched), rows):
@@ -103,9 +104,20 @@ def fit(histories: Grouped) -> tuple[ParetoNbd, Maximum]:
     """
     unit = float((histories.n * histories.T).sum()) / max(histories.customers, 1.0) or 1.0
     scaled = histories.scaled(unit)
-    few, *more = _samples(scaled)
-    climbed = maximise(few, _starts(scaled))
-    found = _unbounded(cast(Any, few), climbed)
+    found = maximise_in_stages(
+        lambda every: _Likelihood(scaled, every), int(scaled.customers), _starts(scaled)
+    ) or _at_last(scaled)
+    orders = float((histories.n * histories.x).sum())
+    found = found.in_unit(unit, of_time=(1, 3), orders=orders)
+    r, alpha, s, beta = found.parameters.tolist()
+    return ParetoNbd(r=r, alpha=alpha, s=s, beta=beta), found
+
+
+def _at_last(histories: Grouped) -> Maximum:
+    """The maximum of histories that leave more than one place for it, or none but edges."""
+    few, *more = _samples(histories)
+    climbed = maximise(few, _starts(histories))
+    found = _unbounded(few, climbed)
     # Where some of the customers stand at an edge, all of them need not.
     ends, customers = [found, climbed][: 1 + any(found.at_edge)], few.customers
     for likelihood in more:
@@ -113,15 +125,12 @@ def fit(histories: Grouped) -> tuple[ParetoNbd, Maximum]:
         found = maximise(likelihood, [_nearer(likelihood, end, share) for end in ends])
         found = _at_edges(likelihood, found)
         ends = [found]
-    orders = float((histories.n * histories.x).sum())
-    found = found.in_unit(unit, of_time=(1, 3), orders=orders)
-    r, alpha, s, beta = found.parameters.tolist()
-    return ParetoNbd(r=r, alpha=alpha, s=s, beta=beta), found
+    return found
 
 
 def _samples(histories: Grouped) -> list[_Likelihood]:
     """Of ever more histories, in the end of all."""
-    every = [len(histories.n) // count for count in _SAMPLES]
+    every = [int(histories.customers) // count for count in _SAMPLES]
     return [_Likelihood(histories, each) for each in (*(n for n in every if n > 1), 1)]
 
 
@@ -152,12 +161,11 @@ def _at_edges(likelihood: _Likelihood, found: Maximum) -> Maximum:
 class _Likelihood:
     """Log-likelihood by the logarithms of r, alpha, s and beta, with its gradient (2005).
 
-    No term is much larger than the result. Of each ``every``-th history.
+    No term is much larger than the result. Of each ``every``-th customer.
     """
 
     def __init__(self, histories: Grouped, every: int = 1) -> None:
-        h, some = histories, slice(None, None, every)
-        self._given = Grouped(x=h.x[some], t_x=h.t_x[some], T=h.T[some], n=h.n[some])
+        self._given = histories.thinned(every)
         self._x, of_x = np.unique(self._given.x, return_inverse=True)
         self._n = np.bincount(of_x, weights=self._given.n, minlength=len(self._x))
         self.customers = self._given.customers
@@ -166,12 +174,13 @@ class _Likelihood:
         h = self._given
         r, alpha, s, beta = np.exp(at).tolist()
         gone = left((r, alpha, s, beta), h.x, h.t_x, h.T)
-        rising, by_r = _rising(r, self._x)
+        ordered, by_r = rising(r, self._x)
         ordering, leaving = np.log1p(h.T / alpha), np.log1p(h.T / beta)
-        value = (self._n * rising).sum() + (h.n * np.logaddexp(0.0, gone.log_odds)).sum()
+        either_way, p = either(gone.log_odds)
+        value = (self._n * ordered).sum() + (h.n * either_way).sum()
         value -= (h.n * ((r + h.x) * ordering + h.x * at[1] + s * leaving)).sum()
 
-        n, p = h.n, h.n * expit(gone.log_odds)
+        n, p = h.n, h.n * p
         slopes = (
             r * ((self._n * by_r).sum() - (n * ordering).sum() + (p * gone.log_alpha).sum()),
             (n * (r * h.T - alpha * h.x) / (alpha + h.T) - p * (r + h.x) * gone.share_alpha).sum(),
