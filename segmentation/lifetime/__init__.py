@@ -4,6 +4,6 @@ x is how many times a customer ordered again after the first order, t_x when the
 and T how long the customer has been watched, both from the first order on, in days (or any other
 unit: results do not depend on it). Orders of one day are one.
 
-No method, function or sheet uses it yet; , with a class and a ``fit`` like
-those of ``mbg_nbd``.
+``learning`` fits what suits the data, ``predicting`` says what is to come, ``tracking`` what the
+models make of the past.
 """
