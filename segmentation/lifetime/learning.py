@@ -148,7 +148,9 @@ def _spend(known: Histories, notes: Notes) -> dict[str, Any]:
         notes.append(["few_amounts", {"customers": len(x)}])
         return _mean_spend(known)
     model, maximum = gamma_gamma.fit(x, mean)
-    if any(maximum.at_edge) or not maximum.converged or not np.isfinite(model.population_mean):
+    # At an edge of p alone each customer always spends the same, as under contract.
+    alike = maximum.at_edge[1] or not maximum.converged
+    if alike or not np.isfinite(model.population_mean):
         notes.append(["amounts_alike", {}])
         return _mean_spend(known)
     tie = _correlation(np.log(x), np.log(mean))

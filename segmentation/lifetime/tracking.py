@@ -27,6 +27,8 @@ _LEARNED_OF, _SHORTEST = 2 / 3, 28
 _FAR, _DEVIATIONS = 0.2, 3.0
 _NICE = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 75, 90)
 _EVEN = 0.5
+# How many times the silence after which as many have left as not the map shows.
+_WIDE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +96,14 @@ def tracked(
     model = model_of(orders)
     watched = float(known.T.max())
     usual = max(1, round(float(np.median(known.x[known.x > 0])))) if known.x.any() else 1
+    half = _half(model, usual, watched)
     return Tracking(
         weeks=None if days is None or as_of is None else _weeks(model, days, as_of),
         repeats=None if orders["model"] == "simple" else _repeats(model, known),
-        alive=_alive(model, watched),
+        alive=_alive(model, watched, half),
         watched=watched,
         usual=usual,
-        half=_half(model, usual, watched),
+        half=half,
         trial=None if days is None or as_of is None else _trial(orders, days, as_of),
     )
 
@@ -138,23 +141,20 @@ def _repeats(model: Any, known: Histories) -> pl.DataFrame:
     )
 
 
-def _alive(model: Any, watched: float) -> pl.DataFrame:
-    step = next((n for n in _NICE if n * SILENCES >= watched), max(int(watched / SILENCES), 1))
+def _alive(model: Any, watched: float, half: int | None) -> pl.DataFrame:
+    # Beyond that nearly everybody has left.
+    span = watched if half is None else min(watched, _WIDE * half)
+    step = next((n for n in _NICE if n * SILENCES >= span), max(int(span / SILENCES), 1))
     silences = np.array([n * step for n in range(1, SILENCES + 1)], np.float64)
     silences = silences[silences <= max(watched, step)]
-    columns = {
-        f"{x}": np.asarray(
-            model.p_alive(
-                np.full(len(silences), float(x)),
-                *(
-                    (0 * silences, silences)
-                    if x == 0
-                    else (watched - silences, watched + 0 * silences)
-                ),
-            )
-        )
-        for x in REPEATS
-    }
+    total = np.maximum(watched, silences)
+
+    def chances(x: int) -> Numbers:
+        # Who never came back has been silent ever since.
+        seen = (0 * silences, silences) if x == 0 else (total - silences, total)
+        return np.asarray(model.p_alive(np.full(len(silences), float(x)), *seen))
+
+    columns = {f"{x}": chances(x) for x in REPEATS}
     return pl.DataFrame({"silence": silences.astype(np.int64), **columns})
 
 
