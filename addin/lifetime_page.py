@@ -112,6 +112,7 @@ def _quality(grading: Grading, words: Words) -> str:
         f"lifetime.{key}",
         model=words(f"why_clv.{lifetime['orders']['model']}"),
         spend=words(f"why_clv.spend_{lifetime['spend']['model']}"),
+        sheet=words("sheet.data_check"),
     )
 
 
