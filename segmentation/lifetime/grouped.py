@@ -63,11 +63,12 @@ def with_places(x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> tuple
 def _by_x(x: Numbers, t_x: Numbers, total: Numbers) -> Places:
     """By x, then t_x, then T: by one key where it tells different histories apart, which is several
     times as fast."""
-    wide = float(np.max(total, initial=0.0)) + 1.0
+    wide = max(float(np.max(each, initial=0.0)) for each in (t_x, total)) + 1.0
     key = x + (t_x * wide + total) / (2 * wide * wide)
     order = np.argsort(key)
     same = np.diff(key[order]) == 0
     apart = [(np.diff(each[order]) != 0) & same for each in (x, t_x, total)]
-    if (x == np.floor(x)).all() and not np.any(apart):
+    whole = (x == np.floor(x)).all() and min(t_x.min(initial=0.0), total.min(initial=0.0)) >= 0
+    if whole and not np.any(apart):
         return order
     return np.lexsort((total, t_x, x))

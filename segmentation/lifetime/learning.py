@@ -143,7 +143,9 @@ def _spend(known: Histories, notes: Notes) -> dict[str, Any]:
         unpaid = int(((known.x > 0) & ~(known.mean > 0)).sum())
     if unpaid:
         notes.append(["no_amount", {"customers": unpaid}])
-    x, mean = known.x[paying], known.mean[paying]
+    # Sums of floating-point numbers must not depend on the order of rows.
+    order = np.lexsort((known.mean[paying], known.x[paying]))
+    x, mean = known.x[paying][order], known.mean[paying][order]
     if len(x) < _FEWEST_AMOUNTS:
         notes.append(["few_amounts", {"customers": len(x)}])
         return _mean_spend(known)

@@ -36,8 +36,8 @@ TIER_KEYS = ("share", "at_least")
 MONOTONE = False
 _SHARES = (0.5, 0.8, 0.95)
 _MOVABLE = ("recency", "repeat_mean")
-# Sums of floating-point numbers must not tell equal customers apart.
-_DECIMALS = 9
+# Sums of floating-point numbers must not tell equal customers apart, nor who else is graded.
+_DIGITS, _LEAST = 10, 1e-12
 
 
 @settings
@@ -141,7 +141,8 @@ def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dic
     """Tier numbers; the score is the value; ``p_alive``, expected orders and values, intervals."""
     given = histories(learned, data)
     found = columns(learned["lifetime"], given, _terms(learned), HORIZONS)
-    worth = np.round(found.pop("clv"), _DECIMALS)
+    found = {name: _rounded(values) for name, values in found.items()}
+    worth = found.pop("clv")
     return {"tier_no": _tier(learned, worth), "score": worth, **found}
 
 
@@ -195,7 +196,15 @@ def _worth(learned: Model, data: Data, ahead: Ahead | None = None) -> Floats:
     terms = _terms(learned)
     seen = Forecast(learned["lifetime"], histories(learned, data))
     value: Floats = seen.value(terms, ahead or Ahead(learned["lifetime"], terms))
-    return np.round(value, _DECIMALS)
+    return _rounded(value)
+
+
+def _rounded(values: Floats) -> Floats:
+    """To so many significant digits."""
+    size = np.floor(np.log10(np.maximum(np.abs(values), _LEAST)))
+    scale = 10.0 ** (_DIGITS - 1 - size)
+    made: Floats = np.round(values * scale) / scale
+    return made
 
 
 def _tier(learned: Model, worth: Floats) -> Ints:

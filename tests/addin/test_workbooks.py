@@ -156,7 +156,7 @@ def test_every_method(
     """Live but for clusters and trees, never in a template made for RFM."""
     write_text(folder / "o.csv", orders())
     book = make(lang, "--method", name)
-    assert bool(openpyxl_formulas(book)) == (name not in ("kmeans", "tree"))
+    assert bool(openpyxl_formulas(book)) == (name not in ("kmeans", "tree", "clv"))
     assert fenji("template", "general", "-o", "tpl.xlsx", lang=lang).code == 0
     filled = fenji("grade", "o.csv", "-o", "f.xlsx", "--method", name, "--template", "tpl.xlsx")
     assert filled.code == 0, filled.err

@@ -3,10 +3,12 @@
     python -m tests.benchmarks.bench_lifetime [--peer PYTHON] [--runs 3] [--without-million]
 
 ``--peer`` is a Python that has lifetimes (and a pandas, NumPy and SciPy that it works with);
-without it the peer is SciPy on the same likelihood of BG/NBD, customer by customer, without a
-gradient. Both fit CDNOW's 23,570 customers by the week, which the test data beside the project
-have. Every run is a process of its own, starts its clock after the imports and fits three times
-(the peer's Pareto/NBD once); the likelihoods of both sides are told by the same formulas.
+without it SciPy stands in, on the same likelihood of BG/NBD, customer by customer, without a
+gradient: that is not the peer, and says nothing of the other models. Both fit CDNOW's 23,570
+customers by the week, which the test data beside the project have. Every run is a process of its
+own, starts its clock after the imports and fits three times (the peer's Pareto/NBD once); what
+counts is the best of all, which the machine's other work disturbs least. The likelihoods of both
+sides are told by the same formulas, and each model has to meet the target, not their sum.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ import resource
 import subprocess
 import sys
 from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -37,7 +39,9 @@ ROOT = Path(__file__).parents[2]
 SUMMARY = "cdnow/oracle/lifetimes_summary_master_Dover7_1997-09-30.csv"
 MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd", "gamma_gamma")
 CUSTOMERS, MANY = 23_570, 1_000_000
-TARGET, TIMES, MOST_MB = 25, 20, 1024
+TARGET, TIMES, MOST_MB = 25, 20, 1000
+# What sums of so many terms may differ by.
+_ROUNDING = 1e-6
 
 PEER = """
 import json, sys, time, warnings
@@ -58,7 +62,7 @@ for name, fitter in fitters.items():
         else:
             fitter.fit(rows.frequency, rows.recency, rows["T"])
         seconds.append(time.perf_counter() - start)
-    found[name] = [sorted(seconds)[len(seconds) // 2], dict(fitter.params_)]
+    found[name] = [min(seconds), dict(fitter.params_)]
 print(json.dumps(found))
 """
 
@@ -91,7 +95,7 @@ def own_fits() -> dict[str, list[Any]]:
             else:
                 model, _ = module.fit(given.grouped())
             seconds.append(perf_counter() - start)
-        found[name] = [median(seconds), vars(model)]
+        found[name] = [min(seconds), vars(model)]
     return found
 
 
@@ -128,7 +132,8 @@ def many(count: int) -> dict[str, float]:
     made = columns(learned, given, Terms(), (3, 6, 12))
     seconds = perf_counter() - start
     assert all(np.isfinite(values).all() for values in made.values())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     return {"fit": fitted - start, "seconds": seconds, "peak": peak}
 
 
@@ -156,17 +161,23 @@ def compare(peer: str | None, runs: int) -> None:
             told["peer"].append(json.loads(subprocess.check_output(run)))
         else:
             told["peer"].append(child("bare"))
-    print(f"{CUSTOMERS:,} customers of CDNOW, by the week; medians of {runs} runs side by side")
+    other = "lifetimes" if peer else "SciPy instead of the peer"
+    print(f"{CUSTOMERS:,} customers of CDNOW, by the week; best of {runs} runs beside {other}")
     both = [0.0, 0.0]
     for name in told["peer"][0]:
-        ours, theirs = (median(r[name][0] for r in told[side]) for side in ("ours", "peer"))
-        own, other = (likelihood(name, told[side][0][name][1]) for side in ("ours", "peer"))
-        print(
-            f"{name:12} {ours:8.3f} s, likelihood {own:.4f}; peer {theirs:8.2f} s, {other:.4f}: "
-            f"{theirs / ours:.0f} times as fast (target {TARGET})"
+        mine, theirs = (
+            min((run[name] for run in told[side]), key=itemgetter(0)) for side in ("ours", "peer")
         )
-        both = [both[0] + ours, both[1] + theirs]
-    print(f"all: {both[0]:.3f} s; peer {both[1]:.2f} s: {both[1] / both[0]:.0f} times as fast")
+        lead = likelihood(name, mine[1]) - likelihood(name, theirs[1])
+        times = theirs[0] / mine[0]
+        good = times >= TARGET and lead >= -_ROUNDING
+        print(
+            f"{name:12} {mine[0]:8.4f} s, {other} {theirs[0]:8.3f} s: {times:.1f} times as fast, "
+            f"log-likelihood {likelihood(name, mine[1]):.4f}, {lead:+.1e} beside the other: "
+            f"{'meets' if good else 'MISSES'} {TARGET} times at no less likelihood"
+        )
+        both = [both[0] + mine[0], both[1] + theirs[0]]
+    print(f"all: {both[0]:.3f} s; {other} {both[1]:.2f} s: {both[1] / both[0]:.0f} times as fast")
 
 
 def grow() -> None:

@@ -58,7 +58,7 @@ def test_each_so_manieth_customer(every: int) -> None:
     assert rows[1] <= rows[0]
 
 
-@pytest.mark.parametrize("kind", ["days", "any", "halves"])
+@pytest.mark.parametrize("kind", ["days", "any", "halves", "ahead"])
 def test_equal_histories_stand_together(kind: str) -> None:
     rng = np.random.default_rng(8)
     x = rng.integers(0, 4, 3_000).astype(float)
@@ -70,6 +70,8 @@ def test_equal_histories_stand_together(kind: str) -> None:
         total = total * 1e5
     if kind == "halves":
         x = x / 2
+    if kind == "ahead":
+        t_x, total = 700 + t_x, np.full(3_000, 91.3)
     made, places = with_places(x, t_x, total)
     rows = np.column_stack([x, t_x, total])
     distinct, count = np.unique(rows, axis=0, return_counts=True)

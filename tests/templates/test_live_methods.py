@@ -615,8 +615,8 @@ def shown_tiers(name: str) -> list[str]:
     return [tier.name.get("en") or tier.key for tier in scheme.leading.tiers]
 
 
-@pytest.mark.parametrize("method", ["kmeans", "tree"])
-def test_clusters_and_trees_have_values_alone(method: str) -> None:
+@pytest.mark.parametrize("method", ["kmeans", "tree", "clv"])
+def test_what_formulas_can_not_say_has_values_alone(method: str) -> None:
     grading = graded(method_text(method), people())
     assert not has_formulas(grading.model)
     assert live_lines(grading.model, words_of("en")) == []
