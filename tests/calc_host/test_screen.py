@@ -55,7 +55,7 @@ def played(lang: str, book: Path, pictures: Path, folder: Path) -> dict[str, Any
         capture_output=True,
         timeout=SECONDS,
     )
-    assert done.returncode == 0, f"{done.stderr[-2000:]}\npictures: {pictures}"
+    assert done.returncode == 0, f"{done.stderr[-6000:]}\npictures: {pictures}"
     return dict(json.loads(seen.read_text(encoding="utf-8")))
 
 

@@ -26,6 +26,7 @@ from tests.office.screen_parts import (
     name_of,
     parts,
     role_numbers,
+    uno_error,
     wait_for,
 )
 from tests.office.tools import libreoffice_path
@@ -232,6 +233,9 @@ def office(screen: Screen, profile: Path) -> Iterator[Office]:
         process, context = _connected(command, screen, pipe, log)
     try:
         yield Office(context, screen)
+    except uno_error() as failed:
+        # What UNO raises can't pass a context manager, which wants to note the way it came.
+        raise ScreenError(f"LibreOffice: {failed}") from failed
     finally:
         # In a thread, because LibreOffice does not answer while a dialog is open.
         threading.Thread(target=_end, args=(context,), daemon=True).start()

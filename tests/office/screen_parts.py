@@ -34,6 +34,12 @@ def bridge() -> Any:
     return uno
 
 
+def uno_error() -> type[Exception]:
+    """What LibreOffice raises over the bridge."""
+    raised: type[Exception] = bridge().getClass("com.sun.star.uno.Exception")
+    return raised
+
+
 def role_numbers(*roles: str) -> set[int]:
     """The numbers of accessible roles."""
     uno = bridge()
@@ -86,13 +92,17 @@ def parts(whole: Any, depth: int = 12) -> Iterator[Any]:
 
 def wait_for(look: Callable[[], Found | None], what: str, seconds: float = SECONDS) -> Found:
     """What ``look`` finds, tried again and again; ScreenError names ``what`` when it is late."""
-    end = time.monotonic() + seconds
+    end, trouble = time.monotonic() + seconds, ""
     while time.monotonic() < end:
-        found = look()
+        # A part may be gone between finding and asking it.
+        try:
+            found = look()
+        except uno_error() as failed:
+            found, trouble = None, f"; LibreOffice: {failed}"
         if found:
             return found
         time.sleep(0.2)
-    raise ScreenError(f"not there after {seconds:g} s: {what}")
+    raise ScreenError(f"not there after {seconds:g} s: {what}{trouble}")
 
 
 def entry(menu: Any, name: str) -> Any:
@@ -101,4 +111,4 @@ def entry(menu: Any, name: str) -> Any:
     def seen() -> Any:
         return next((one for one in children(menu) if name_of(one) == name), None)
 
-    return wait_for(seen, f"{name!r} in a menu that has {[name_of(m) for m in children(menu)]}")
+    return wait_for(seen, f"{name!r} in a menu")
