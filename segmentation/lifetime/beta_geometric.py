@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 from numpy.typing import ArrayLike
 from scipy.special import betainc, expit, gammaln, xlogy
 
+from segmentation.lifetime.beta_likelihood import Likelihood
 from segmentation.lifetime.grouped import Grouped, Numbers, with_places
 from segmentation.lifetime.maximising import (
     HIGHEST,
@@ -26,14 +26,12 @@ from segmentation.lifetime.maximising import (
     LogLikelihood,
     Maximum,
     maximise,
-    maximise_in_stages,
 )
-from segmentation.lifetime.special import chances, either, rising, risings
+from segmentation.lifetime.special import chances, rising
+from segmentation.lifetime.stages import maximise_in_stages
 
 # Numbers of an integral at once, and distinct x, for the memory's sake.
 _AT_ONCE, _DISTINCT = 1_000_000, 256
-# Rates alike enough for the logarithm of a time to be multiplied by this.
-_MUCH = 100.0
 # Among more customers, the climb begins with about so many of them.
 _ENOUGH = 5_000
 # Less than this of the log-likelihood is no reason not to call a parameter unbounded.
@@ -66,7 +64,7 @@ class BetaGeometric:
     def log_likelihood(self, histories: Grouped) -> float:
         """Of all customers; a density by time for each repeat order (2005, eq. 6)."""
         at = np.log([self.r, self.alpha, self.a, self.b])
-        return _Likelihood(histories, self.FIRST_TOO)(at)[0]
+        return Likelihood(histories, self.FIRST_TOO)(at)[0]
 
     def p_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Numbers:  # noqa: N803
         """The probability of still being a customer at T, shape (n,)."""
@@ -143,8 +141,8 @@ class BetaGeometric:
         unit = float((histories.n * histories.T).sum()) / max(histories.customers, 1.0) or 1.0
         scaled = histories.scaled(unit)
 
-        def likelihood(every: int) -> _Likelihood:
-            return _Likelihood(scaled, cls.FIRST_TOO, every)
+        def likelihood(every: int) -> Likelihood:
+            return Likelihood(scaled, cls.FIRST_TOO, every)
 
         starts = _starts(scaled)
         found = maximise_in_stages(likelihood, int(scaled.customers), starts)
@@ -158,66 +156,6 @@ class BetaGeometric:
         found = found.in_unit(unit, of_time=(1,), orders=orders)
         r, alpha, a, b = found.parameters.tolist()
         return cls(r=r, alpha=alpha, a=a, b=b), found
-
-
-class _Likelihood:
-    """Log-likelihood by the logarithms of r, alpha, a and b, with its gradient.
-
-    With r log(alpha) taken into (alpha + T)**-(r + x) and the beta functions into products, no term
-    is much larger than the result. Of each ``every``-th customer.
-    """
-
-    def __init__(self, histories: Grouped, first_too: int, every: int = 1) -> None:
-        h = histories.thinned(every)
-        self._t_x, self._since, self._n = h.t_x, h.T - h.t_x, h.n
-        self._x, self._of_x = np.unique(h.x, return_inverse=True)
-        k = self._x + first_too
-        self._k, self._before = k, np.maximum(k - 1, 0.0)
-        self._met = (k > 0).astype(np.float64)
-        # Who has met no occasion cannot have left.
-        self._never = np.where(k > 0, 0.0, -np.inf)
-        self._at_x = _totals(self._of_x, h.n)
-        # T is told of by x and by itself alone, and of few different ones.
-        self._T, of_total = np.unique(h.T, return_inverse=True)
-        self._at_T = _totals(of_total, h.n)
-        self._x_at_T = _totals(of_total, h.n * h.x)
-
-    def __call__(self, at: Numbers) -> tuple[float, Numbers]:
-        r, alpha, a, b = np.exp(at).tolist()
-        k, total, n_x = self._k, self._T, self._at_x
-        (ordered, by_r), (stays, by_b), (both, by_both) = risings((r, self._x), (b, k), (a + b, k))
-        longer = np.log1p(total / alpha)
-        begun = alpha + self._t_x
-        ratio = self._since / begun
-        further = 1 + ratio
-        # The logarithm alone is faster, and as good beside 1; times much it would not be.
-        since = np.log(further) if r < _MUCH else np.log1p(ratio)
-        shape = (r + self._x)[self._of_x]
-        last = b + self._before
-        odds = (math.log(a) - np.log(last) + self._never)[self._of_x] + shape * since
-        either_way, gone = either(odds)
-        gone *= self._n
-        value = _sum(n_x, ordered + stays - both - self._x * at[1]) + _sum(self._n, either_way)
-        value -= _sum(r * self._at_T + self._x_at_T, longer)
-
-        left = _totals(self._of_x, gone)
-        slopes = (
-            r * (_sum(n_x, by_r) - _sum(self._at_T, longer) + _sum(gone, since)),
-            _sum(r * self._at_T * total - alpha * self._x_at_T, 1 / (alpha + total))
-            - alpha * _sum(gone * shape, ratio / (further * begun)),
-            left.sum() - a * _sum(n_x, by_both),
-            b * (_sum(n_x, by_b - by_both) - _sum(left, self._met / last)),
-        )
-        return value, np.array(slopes)
-
-
-def _totals(which: npt.NDArray[np.intp], each: Numbers) -> Numbers:
-    return np.bincount(which, weights=each).astype(np.float64, copy=False)
-
-
-def _sum(one: Numbers, other: Numbers) -> float:
-    """Of products; unlike an inner product it does not depend on how many threads there are."""
-    return float(np.einsum("i,i->", one, other))
 
 
 def _log_odds_to_leave(a: float, b: float, k: Numbers) -> Numbers:

@@ -17,14 +17,14 @@ import numpy.typing as npt
 from scipy.special import digamma, gammaln
 
 from segmentation.lifetime.grouped import Numbers
-from segmentation.lifetime.maximising import Maximum, maximise, maximise_in_stages
+from segmentation.lifetime.maximising import Maximum, maximise
+from segmentation.lifetime.spending import WIDEST, Quick, Spending, spending
+from segmentation.lifetime.stages import maximise_in_stages
 
 _HALF_LOG_TAU = 0.5 * math.log(2 * math.pi)
 # The series of log Gamma beside Stirling's formula, in 1/z, 1/z**3 ...; exact to 1e-15 from 10 on.
 _STIRLING = np.array([1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360])
 _STIRLING_FROM = 10.0
-# Amounts further apart than exp(600) times would overflow.
-_WIDEST = 600.0
 # Among more customers, the climb begins with so many of them.
 _ENOUGH = 20_000
 
@@ -49,10 +49,10 @@ class GammaGamma:
         ``n`` is how many customers there are of each kind, 1 if left out. Customers with x or
         mean not above 0 are left out.
         """
-        spending = _spending(x, mean, n)
+        known = spending(x, mean, n)
         p, q, gamma = np.log(np.array([self.p, self.q, self.gamma]))
         at = np.array([p, q, p + gamma - q])
-        return _relative(spending, at)[0] - spending.log_amounts
+        return _relative(known, at)[0] - known.log_amounts
 
     @property
     def population_mean(self) -> float:
@@ -95,108 +95,32 @@ def fit(
 
     Raises ValueError where no customer is left.
     """
-    spending = _spending(x, mean_amount, n)
-    if not len(spending.log_mean):
+    known = spending(x, mean_amount, n)
+    if not len(known.log_mean):
         raise ValueError("nobody has x and mean_amount above 0")
     # The geometric mean as the unit: unlike the mean, no single amount moves it far.
-    log_unit = float(np.average(spending.log_mean, weights=spending.n))
-    scaled = replace(spending, log_mean=spending.log_mean - log_unit)
+    log_unit = float(np.average(known.log_mean, weights=known.n))
+    scaled = replace(known, log_mean=known.log_mean - log_unit)
     starts = _starts(scaled)
-    found = maximise_in_stages(lambda every: _Quick(scaled.thinned(every)), len(scaled.n), starts)
+    found = maximise_in_stages(lambda every: Quick(scaled.thinned(every)), len(scaled.n), starts)
     if found is None:
         few = scaled.thinned(max(1, len(scaled.n) // _ENOUGH))
         if few is not scaled:
             starts = [maximise(partial(_relative, few), starts).parameters.tolist()]
         found = maximise(partial(_relative, scaled), starts)
-    found = _in_currency(found, log_unit, spending.log_amounts)
+    found = _in_currency(found, log_unit, known.log_amounts)
     p, q, gamma = found.parameters.tolist()
     return GammaGamma(p=p, q=q, gamma=gamma), found
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Spending:
-    """Customers of whom the model says something.
-
-    ``log_mean`` shape (k,), the logarithm of the mean amount; ``n`` shape (k,), how many there
-    are; ``orders`` shape (g,), the distinct x, and ``which`` of them each has, shape (k,).
-    """
-
-    log_mean: Numbers
-    n: Numbers
-    orders: Numbers
-    which: npt.NDArray[np.intp]
-
-    @property
-    def log_amounts(self) -> float:
-        """What the log density of the amounts has less than that of their logarithms."""
-        return float((self.n * self.log_mean).sum())
-
-    def thinned(self, every: int) -> _Spending:
-        """Each ``every``-th of the customers."""
-        if every == 1:
-            return self
-        return replace(
-            self, log_mean=self.log_mean[::every], n=self.n[::every], which=self.which[::every]
-        )
-
-
-def _spending(x: npt.ArrayLike, mean: npt.ArrayLike, n: npt.ArrayLike | None) -> _Spending:
-    orders, amounts, count = np.broadcast_arrays(
-        np.asarray(x, dtype=np.float64).ravel(),
-        np.asarray(mean, dtype=np.float64).ravel(),
-        np.asarray(1.0 if n is None else n, dtype=np.float64),
-    )
-    kept = (orders > 0) & (amounts > 0) & np.isfinite(amounts) & (count > 0)
-    distinct, which = np.unique(orders[kept], return_inverse=True)
-    return _Spending(log_mean=np.log(amounts[kept]), n=count[kept], orders=distinct, which=which)
-
-
-def _starts(scaled: _Spending) -> list[list[float]]:
+def _starts(scaled: Spending) -> list[list[float]]:
     """p, q and the typical amount, 1, by how far the logarithms of the amounts spread."""
     spread = float(np.average(scaled.log_mean**2, weights=scaled.n))
     shape = min(max(1 / max(spread, 1e-12), 1e-3), 1e5)
     return [[2 * shape, 2 * shape, 1.0], [10 * shape, shape, 1.0], [shape, 1e3 * (1 + shape), 1.0]]
 
 
-class _Quick:
-    """The same as `_relative` where p and q are no extremes, in a fraction of its time.
-
-    With y = A * w + q the log density is A log(A w) + q log q - (A + q) log y - log B(A, q): of
-    each customer one logarithm is to be taken, all else of each x.
-    """
-
-    def __init__(self, spending: _Spending) -> None:
-        self._x, self._which, self._n = spending.orders, spending.which, spending.n
-        self._mean = np.exp(np.clip(spending.log_mean, -_WIDEST / 2, _WIDEST / 2))
-        self._at_x = self._summed(self._n)
-        self._logs = self._summed(self._n * spending.log_mean)
-
-    def __call__(self, at: Numbers) -> tuple[float, Numbers]:
-        p, q, m = np.exp(at).tolist()
-        n, a, count = self._at_x, p * self._x, len(self._x)
-        shapes = np.append(np.concatenate([a, a + q]), q)
-        logs, slopes = gammaln(shapes), digamma(shapes)
-        both = slopes[count:-1]
-        w = self._mean / m
-        y = a[self._which] * w + q
-        log_y, one_by_y = self._summed(self._n * np.log(y)), self._n / y
-        w_by_y, one_by_y = self._summed(one_by_y * w), self._summed(one_by_y)
-        log_w, log_a = self._logs - n * at[2], np.log(a)
-        beta = logs[:count] + logs[-1] - logs[count:-1]
-        value = a * (n * log_a + log_w) + n * (q * at[1] - beta) - (a + q) * log_y
-        gradient = (
-            (a * (n * (log_a + 1 - slopes[:count] + both) + log_w - log_y - (a + q) * w_by_y)),
-            q * (n * (at[1] + 1 - slopes[-1] + both) - log_y - (a + q) * one_by_y),
-            a * ((a + q) * w_by_y - n),
-        )
-        return float(value.sum()), np.array([each.sum() for each in gradient])
-
-    def _summed(self, each: Numbers) -> Numbers:
-        found = np.bincount(self._which, weights=each, minlength=len(self._x))
-        return found.astype(np.float64, copy=False)
-
-
-def _relative(spending: _Spending, at: Numbers) -> tuple[float, Numbers]:
+def _relative(known: Spending, at: Numbers) -> tuple[float, Numbers]:
     """Log density of the logarithms of the mean amounts, and its gradient by ``at``, shape (3,).
 
     ``at`` holds the logarithms of p, q and of the typical amount m = p * gamma / q: unlike gamma,
@@ -207,22 +131,24 @@ def _relative(spending: _Spending, at: Numbers) -> tuple[float, Numbers]:
     beta function.
     """
     p, q = np.exp(at[:2])
-    shapes = p * spending.orders
+    firsts = known.firsts
+    counts = np.diff(np.append(firsts, len(known.x)))
+    shapes = p * known.x[firsts]
     beside, slope = _beside_stirling(np.concatenate([shapes, shapes + q, [q]]))
     g = len(shapes)
-    of_customers = np.bincount(spending.which, weights=spending.n, minlength=g)
+    of_customers = np.add.reduceat(known.n, firsts)
     of_shape = shapes / (shapes + q)
     constant = 0.5 * np.log(q * of_shape) - _HALF_LOG_TAU - (beside[:g] + beside[-1] - beside[g:-1])
     by_p = 0.5 * (1 - of_shape) - shapes * (slope[:g] - slope[g:-1])
     by_q = 0.5 * of_shape - q * (slope[-1] - slope[g:-1])
 
-    a = shapes[spending.which]
-    w = np.exp(np.clip(spending.log_mean - at[2], -_WIDEST, _WIDEST))
+    a = np.repeat(shapes, counts)
+    w = np.exp(np.clip(known.log_mean - at[2], -WIDEST, WIDEST))
     below = a * w + q
     e, f = q * (w - 1) / below, a * (1 - w) / below
     at_p = a * _log_beyond(e, w * (a + q) / below)
     at_q = q * _log_beyond(f, (a + q) / below)
-    n = spending.n
+    n = known.n
     # Sums instead of inner products, which differ with the number of BLAS's threads.
     sum_p, sum_q = float((n * at_p).sum()), float((n * at_q).sum())
     gradient = np.array(

@@ -20,20 +20,12 @@ LOWEST, HIGHEST = -14.0, 14.0
 _WORST = 1e100
 _STEP = 1e-4
 _NEWTON_STEPS = 30
-_ROUNDING = 1e-12
 _EDGE = 0.5
 # Where a climb ends: as far up as sums tell, or near enough for Newton's steps.
-_TIGHT, _LOOSE = {"ftol": 1e-13, "gtol": 1e-9}, {"ftol": 1e-7, "gtol": 1e-4}
-# Customers for the first climb, and for the steps after it; of more than the last, a
-# sample tells the curvature as well.
-_FEW, _MANY = 2_500, 30_000
-# How near steps come before the curvature is measured anew, and at the end.
-_NEAR, _CLOSE, _MOST_STEPS, _LONGEST, _FORWARD = 1e-3, 1e-8, 12, 2.0, 1e-5
-# Standard errors of logarithms from which on a maximum may be an edge.
-_SURE = 0.7
+TIGHT, LOOSE = {"ftol": 1e-13, "gtol": 1e-9}, {"ftol": 1e-7, "gtol": 1e-4}
+ROUNDING = 1e-12
 # Looking for the libraries that have threads takes as long as a whole maximum.
 _THREADS = ThreadpoolController()
-_SHORTER = 0.3
 
 # The log-likelihood and its gradient by the logarithms of the parameters.
 LogLikelihood = Callable[[Numbers], tuple[float, Numbers]]
@@ -70,116 +62,7 @@ class Maximum:
         return dataclasses.replace(self, log_parameters=moved, log_likelihood=value)
 
 
-def maximise_in_stages(
-    of: Callable[[int], LogLikelihood], count: int, starts: Sequence[Sequence[float]]
-) -> Maximum | None:
-    """The maximum by few customers first, then by more: for data that leave no doubt of it.
-
-    ``of(n)`` is the likelihood of each n-th of ``count`` customers. The climb begins at
-    the likeliest of ``starts``; from then on each step is one of Newton's, with a curvature that is
-    measured anew only where it has to be. None where the maximum is anything but clear-cut.
-    """
-    with _one_thread(), np.errstate(all="ignore"):
-        few = of(max(1, count // _FEW))
-        logs = [np.clip(np.log(np.asarray(start, float)), LOWEST, HIGHEST) for start in starts]
-        at, value = _climbed(few, max(logs, key=lambda each: few(each)[0]), _LOOSE)
-        information, before = np.zeros((len(at), len(at))), 0
-        try:
-            for every in _stages(count):
-                # The more customers, the more is known; of many, as much more as there are.
-                information *= before / every
-                likelihood, before = of(every), every
-                close = _CLOSE if every == 1 and count > _MANY else _NEAR
-                try:
-                    at, value = _stepped(likelihood, at, information, close=close)
-                except _UnclearError:
-                    # Where few customers stand at an edge, more of them need not.
-                    information[:] = 0
-                    start = max((*logs, at), key=lambda each: likelihood(each)[0])
-                    at, _ = _climbed(likelihood, start, _LOOSE)
-                    at, value = _stepped(likelihood, at, information, close=close)
-            if count <= _MANY:
-                information[:] = 0
-                at, value = _stepped(likelihood, at, information, close=_CLOSE)
-        except _UnclearError:
-            return None
-    covariance = _inverse(information, np.zeros(len(at), bool))
-    inside = bool(((at > LOWEST + 1) & (at < HIGHEST - 1)).all())
-    if not inside or not (np.diag(covariance) < _SURE**2).all():
-        return None
-    return Maximum(
-        log_parameters=at,
-        log_likelihood=value,
-        covariance=covariance,
-        at_edge=(False,) * len(at),
-        converged=True,
-    )
-
-
-def _stages(count: int) -> list[int]:
-    """Of each how manieth customer the likelihood is taken, one stage after the other."""
-    return [*(every for size in (_FEW, _MANY) if (every := count // size) > 1), 1]
-
-
-class _UnclearError(Exception):
-    """Newton's steps lead nowhere."""
-
-
-def _stepped(
-    log_likelihood: LogLikelihood, at: Numbers, information: Numbers, *, close: float
-) -> tuple[Numbers, float]:
-    """Newton's steps until one is shorter than ``close``.
-
-    ``information`` is taken as it is unless it is zero, or steps do not shrink; it is changed in
-    place. Raises _UnclearError.
-    """
-    value, gradient = log_likelihood(at)
-    before = np.inf
-    for _ in range(_MOST_STEPS):
-        if not np.isfinite(value) or not np.isfinite(gradient).all():
-            break
-        if not information.any():
-            information[:] = _information(log_likelihood, at, gradient)
-        try:
-            np.linalg.cholesky(information)
-        except np.linalg.LinAlgError:
-            break
-        step = np.linalg.solve(information, gradient)
-        size = float(np.abs(step).max())
-        if size > _LONGEST:
-            break
-        if size > before / 2 and size > close:
-            # The curvature of before is none here.
-            information[:] = 0
-            before = np.inf
-            continue
-        before = size
-        better, there = log_likelihood(at + step)
-        if not better >= value - _ROUNDING * (1 + abs(value)):
-            # Too far: what was learned of the way is that it bends.
-            step *= _SHORTER
-            better, there = log_likelihood(at + step)
-            information[:], before = 0, np.inf
-            if not better >= value:
-                break
-        at, value, gradient = at + step, better, there
-        if size < close:
-            return at, value
-    raise _UnclearError
-
-
-def _information(log_likelihood: LogLikelihood, at: Numbers, gradient: Numbers) -> Numbers:
-    """The observed information by forward differences of the gradient."""
-    columns = []
-    for i in range(len(at)):
-        there = at.copy()
-        there[i] += _FORWARD
-        columns.append((gradient - log_likelihood(there)[1]) / _FORWARD)
-    made = np.array(columns)
-    return (made + made.T) / 2
-
-
-def _one_thread() -> AbstractContextManager[Any]:
+def one_thread() -> AbstractContextManager[Any]:
     """For so few parameters threads only wait for each other, and add up in an order of their
     own."""
     found: AbstractContextManager[Any] = _THREADS.limit(limits=1)
@@ -188,9 +71,9 @@ def _one_thread() -> AbstractContextManager[Any]:
 
 def maximise(log_likelihood: LogLikelihood, starts: Sequence[Sequence[float]]) -> Maximum:
     """The best maximum that is reached from ``starts``, parameters themselves, not logarithms."""
-    with _one_thread(), np.errstate(all="ignore"):
+    with one_thread(), np.errstate(all="ignore"):
         best = max(
-            (_climbed(log_likelihood, np.log(np.asarray(start, float))) for start in starts),
+            (climbed(log_likelihood, np.log(np.asarray(start, float))) for start in starts),
             key=lambda found: found[1],
         )
         at, value = _polished(log_likelihood, *best)
@@ -201,15 +84,17 @@ def maximise(log_likelihood: LogLikelihood, starts: Sequence[Sequence[float]]) -
     return Maximum(
         log_parameters=at,
         log_likelihood=value,
-        covariance=_inverse(information, edge),
+        covariance=inverse(information, edge),
         at_edge=tuple(bool(each) for each in edge),
         converged=small and np.isfinite(value),
     )
 
 
-def _climbed(
-    log_likelihood: LogLikelihood, start: Numbers, to: Mapping[str, float] = _TIGHT
+def climbed(
+    log_likelihood: LogLikelihood, start: Numbers, to: Mapping[str, float] = TIGHT
 ) -> tuple[Numbers, float]:
+    """The way up from the logarithms ``start``: where it ends, and the likelihood there."""
+
     def cost(at: Numbers) -> tuple[float, Numbers]:
         value, gradient = log_likelihood(at)
         if not np.isfinite(value):
@@ -245,7 +130,7 @@ def _polished(log_likelihood: LogLikelihood, at: Numbers, value: float) -> tuple
         further = np.clip(at + step, LOWEST, HIGHEST)
         better = log_likelihood(further)[0]
         # The last steps, which bring the most digits, move the value by less than its rounding.
-        if not better >= value - _ROUNDING * (1 + abs(value)):
+        if not better >= value - ROUNDING * (1 + abs(value)):
             break
         done = float(np.abs(further - at).max()) < 1e-9
         at, value = further, better
@@ -264,7 +149,7 @@ def _hessian(log_likelihood: LogLikelihood, at: Numbers) -> Numbers:
     return (made + made.T) / 2
 
 
-def _inverse(information: Numbers, edge: npt.NDArray[np.bool_]) -> Numbers:
+def inverse(information: Numbers, edge: npt.NDArray[np.bool_]) -> Numbers:
     """What is known of a parameter at the edge is that it is there; the others have their own."""
     made = np.full_like(information, np.nan)
     free = ~edge

@@ -18,8 +18,9 @@ from scipy.special import expit, gammaln, xlogy
 from segmentation.lifetime.beta_geometric import _to_edges, _unbounded, _with_edges
 from segmentation.lifetime.grouped import Grouped, Numbers
 from segmentation.lifetime.leaving_integral import left, orders_of_the_left
-from segmentation.lifetime.maximising import HIGHEST, LOWEST, Maximum, maximise, maximise_in_stages
+from segmentation.lifetime.maximising import HIGHEST, LOWEST, Maximum, maximise
 from segmentation.lifetime.special import either, rising
+from segmentation.lifetime.stages import maximise_in_stages
 
 # Numbers at once, for the memory's sake.
 _AT_ONCE = 5_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import expit, gammaln, log_expit, psi
+from scipy.special import expit, gammaln, log_expit, polygamma, psi
 
 from segmentation.lifetime.grouped import Numbers
 
@@ -41,6 +41,14 @@ def risings(*cases: tuple[float, Numbers]) -> list[tuple[Numbers, Numbers]]:
         found.append((logs[some] - logs[i], slopes[some] - slopes[i]))
         first = some.stop
     return found
+
+
+def bends(*cases: tuple[float, Numbers]) -> list[Numbers]:
+    """The second derivatives of ``rising`` by z, to the digits that a difference leaves."""
+    ends = np.concatenate([[z for z, _ in cases], *(z + more for z, more in cases)])
+    found = polygamma(1, ends)
+    places = np.cumsum([len(cases), *(len(more) for _, more in cases)])
+    return [found[places[i] : places[i + 1]] - found[i] for i in range(len(cases))]
 
 
 def _beside_stirling(z: Numbers) -> tuple[Numbers, Numbers]:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from scipy.special import betainc, betaln, gammaln
 
 from segmentation.lifetime import bg_nbd, mbg_nbd
-from segmentation.lifetime.beta_geometric import BetaGeometric, _Likelihood
+from segmentation.lifetime.beta_geometric import BetaGeometric
+from segmentation.lifetime.beta_likelihood import Likelihood
 from segmentation.lifetime.bg_nbd import BgNbd, fit
 from segmentation.lifetime.grouped import Numbers, grouped
 from segmentation.lifetime.maximising import Maximum
@@ -221,7 +222,7 @@ def test_the_gradient_is_the_slope() -> None:
         [0, 0, 1, 2, 2, 30, 10_000], [0, 0, 1, 0.5, 3, 3.5, 4], [1e-3, 4, 1, 3, 3, 4, 4]
     )
     for first_too in (0, 1):
-        likelihood = _Likelihood(histories, first_too)
+        likelihood = Likelihood(histories, first_too)
         for at in dice.uniform(-13.5, 13.5, (200, 4)):
             value, gradient = likelihood(at)
             assert np.isfinite(value)

@@ -15,6 +15,7 @@ from scipy.special import digamma, gammaln, polygamma
 
 from segmentation.lifetime import gamma_gamma
 from segmentation.lifetime.gamma_gamma import GammaGamma, fit
+from segmentation.lifetime.spending import spending
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -133,13 +134,13 @@ def test_the_density_adds_up_to_one(p: float, q: float, x: float) -> None:
 def test_the_gradient_is_the_slope() -> None:
     dice = np.random.default_rng(5)
     x = np.r_[dice.integers(1, 40, 30), 10_000]
-    spending = gamma_gamma._spending(x, dice.lognormal(0, 1, 31), dice.integers(1, 5, 31))
+    known = spending(x, dice.lognormal(0, 1, 31), dice.integers(1, 5, 31))
     for at in dice.uniform(-13.5, 13.5, (200, 3)):
-        value, gradient = gamma_gamma._relative(spending, at)
+        value, gradient = gamma_gamma._relative(known, at)
         assert np.isfinite(value)
         for i in range(3):
             step = np.eye(3)[i] * 1e-4
-            ahead, behind = (gamma_gamma._relative(spending, at + s)[0] for s in (step, -step))
+            ahead, behind = (gamma_gamma._relative(known, at + s)[0] for s in (step, -step))
             slope = (ahead - behind) / 2e-4
             off = 1e-6 * (np.abs(gradient).max() + 1) + 1e-11 * abs(value)
             assert gradient[i] == pytest.approx(slope, abs=off)
@@ -181,9 +182,9 @@ def test_no_start_finds_more() -> None:
     for seed, (p, q) in enumerate([(6, 3.7), (0.3, 0.6), (50, 1.2), (0.5, 300)]):
         x, mean = simulated(seed, 300, p, q, 9.0)
         best = fit(x, mean)[1].log_likelihood
-        spending = gamma_gamma._spending(x, mean / np.exp(np.log(mean).mean()), None)
+        known = spending(x, mean / np.exp(np.log(mean).mean()), None)
         starts = [[one, other, 1.0] for one in grid for other in grid]
-        other = gamma_gamma.maximise(lambda at, s=spending: gamma_gamma._relative(s, at), starts)
+        other = gamma_gamma.maximise(lambda at, s=known: gamma_gamma._relative(s, at), starts)
         again = other.log_likelihood - np.log(mean).sum()
         assert best >= again - 1e-7
 

@@ -7,10 +7,13 @@ import pytest
 from scipy.special import expit, gammaln, psi
 
 from segmentation.lifetime import gamma_gamma
-from segmentation.lifetime.beta_geometric import _Likelihood, _starts
+from segmentation.lifetime.beta_geometric import _starts
+from segmentation.lifetime.beta_likelihood import Likelihood
 from segmentation.lifetime.grouped import Grouped, grouped, with_places
-from segmentation.lifetime.maximising import Maximum, maximise, maximise_in_stages
+from segmentation.lifetime.maximising import Maximum, maximise
 from segmentation.lifetime.special import either, rising, risings
+from segmentation.lifetime.spending import Quick, spending
+from segmentation.lifetime.stages import Curved, maximise_in_stages
 from tests.segmentation.buyers import simulated
 
 
@@ -24,9 +27,9 @@ def scaled(count: int, seed: int) -> Grouped:
 def test_both_ways_lead_to_the_same_place(count: int, seed: int, first_too: int) -> None:
     given = scaled(count, seed)
     starts = _starts(given)
-    slow = maximise(_Likelihood(given, first_too), starts)
+    slow = maximise(Likelihood(given, first_too), starts)
     quick = maximise_in_stages(
-        lambda every: _Likelihood(given, first_too, every), int(given.customers), starts
+        lambda every: Likelihood(given, first_too, every), int(given.customers), starts
     )
     assert isinstance(quick, Maximum)
     assert quick.converged
@@ -41,7 +44,7 @@ def test_both_ways_lead_to_the_same_place(count: int, seed: int, first_too: int)
 def test_data_that_leave_doubt_are_left_to_the_slow_way() -> None:
     nobody_leaves = grouped(np.full(500, 30.0), np.full(500, 0.99), np.full(500, 1.0))
     found = maximise_in_stages(
-        lambda every: _Likelihood(nobody_leaves, 1, every), 500, _starts(nobody_leaves)
+        lambda every: Likelihood(nobody_leaves, 1, every), 500, _starts(nobody_leaves)
     )
     assert found is None
 
@@ -94,13 +97,39 @@ def test_functions_are_those_of_scipy() -> None:
     np.testing.assert_allclose(share, expit(odds), rtol=1e-14)
 
 
+def assert_bends(likelihood: Curved, at: np.ndarray) -> None:
+    """What is said of its slope and of how it bends is what differences say."""
+    step = 1e-5
+    ways = step * np.eye(len(at))
+    value, gradient, information = likelihood.bent(at)
+    assert value == likelihood(at)[0]
+    slope = [(likelihood(at + one)[0] - likelihood(at - one)[0]) / (2 * step) for one in ways]
+    np.testing.assert_allclose(gradient, slope, rtol=1e-6, atol=1e-4)
+    bends = [(likelihood(at - one)[1] - likelihood(at + one)[1]) / (2 * step) for one in ways]
+    np.testing.assert_allclose(information, bends, rtol=1e-6, atol=1e-8 * np.abs(bends).max())
+
+
+@pytest.mark.parametrize("first_too", [0, 1])
+@pytest.mark.parametrize("at", [(-0.5, 0.3, -0.2, 0.9), (1, 2, 1.5, -1), (-2, -1, 0.3, 3)])
+def test_how_the_likelihood_of_leaving_bends(at: tuple[float, ...], first_too: int) -> None:
+    assert_bends(Likelihood(scaled(3_000, 4), first_too), np.array(at, float))
+
+
+@pytest.mark.parametrize("at", [(1.8, 1.2, 3.0), (-1.0, 0.5, 2.0), (3.0, 2.0, 0.1)])
+def test_how_the_likelihood_of_amounts_bends(at: tuple[float, ...]) -> None:
+    some = simulated(3_000, seed=4)
+    paid = some.x > 0
+    counts = np.random.default_rng(3).integers(1, 4, int(paid.sum()))
+    assert_bends(Quick(spending(some.x[paid], some.mean[paid], counts)), np.array(at))
+
+
 def test_amounts_by_both_formulas() -> None:
     some = simulated(3_000, seed=4)
     paid = some.x > 0
-    spending = gamma_gamma._spending(some.x[paid], some.mean[paid], None)
-    quick = gamma_gamma._Quick(spending)
+    known = spending(some.x[paid], some.mean[paid], None)
+    quick = Quick(known)
     for at in ([1.8, 1.2, 3.0], [-1.0, 0.5, 2.0], [3.0, 2.0, 0.1]):
-        slow = gamma_gamma._relative(spending, np.array(at))
+        slow = gamma_gamma._relative(known, np.array(at))
         value, gradient = quick(np.array(at))
         assert value == pytest.approx(slow[0], rel=1e-11)
         np.testing.assert_allclose(gradient, slow[1], rtol=1e-9, atol=1e-7)

@@ -1,0 +1,211 @@
+"""Maximum likelihood for data that leave no doubt of it: a few customers first, then Newton's
+steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from segmentation.lifetime.grouped import Numbers
+from segmentation.lifetime.maximising import (
+    HIGHEST,
+    LOOSE,
+    LOWEST,
+    ROUNDING,
+    LogLikelihood,
+    Maximum,
+    climbed,
+    inverse,
+    one_thread,
+)
+
+# Customers for the first climb, and for the steps after it; of more than the last, a
+# sample tells the curvature as well.
+_FEW, _MANY = 2_500, 30_000
+# How near steps come before the curvature is measured anew, and at the end.
+_NEAR, _CLOSE, _MOST_STEPS, _LONGEST, _FORWARD = 1e-3, 1e-8, 12, 2.0, 1e-5
+# With the curvature of each place, what is left after a step is about the square of it.
+_SQUARED = 3e-5
+# Standard errors of logarithms from which on a maximum may be an edge.
+_SURE = 0.7
+_SHORTER, _SHORTENINGS = 0.3, 8
+# Where a likelihood hardly bends, no step is longer than by this part of its sharpest bend.
+_FLAT = 1e-6
+
+
+@runtime_checkable
+class Curved(Protocol):
+    """A log-likelihood that knows how it bends."""
+
+    def __call__(self, at: Numbers, /) -> tuple[float, Numbers]: ...
+
+    def bent(self, at: Numbers, /) -> tuple[float, Numbers, Numbers]:
+        """The same, and the second derivatives by the logarithms, negative, shape (k, k)."""
+
+
+def maximise_in_stages(
+    of: Callable[[int], LogLikelihood], count: int, starts: Sequence[Sequence[float]]
+) -> Maximum | None:
+    """The maximum by few customers first, then by more: for data that leave no doubt of it.
+
+    ``of(n)`` is the likelihood of each n-th of ``count`` customers. The climb begins at
+    the likeliest of ``starts``; from then on each step is one of Newton's, with a curvature that
+    is known of a `Curved` likelihood, and else measured anew only where it has to be. None where
+    the maximum is anything but clear-cut.
+    """
+    logs = [np.clip(np.log(np.asarray(start, float)), LOWEST, HIGHEST) for start in starts]
+    few = of(max(1, count // _FEW))
+    way = _bent_way if isinstance(few, Curved) else _measured_way
+    try:
+        with one_thread(), np.errstate(all="ignore"):
+            at, value, information = way(of, count, logs)
+    except _UnclearError:
+        return None
+    covariance = inverse(information, np.zeros(len(at), bool))
+    if not _inside(at) or not (np.diag(covariance) < _SURE**2).all():
+        return None
+    return Maximum(
+        log_parameters=at,
+        log_likelihood=value,
+        covariance=covariance,
+        at_edge=(False,) * len(at),
+        converged=True,
+    )
+
+
+def _stages(count: int) -> list[int]:
+    """Of each how manieth customer the likelihood is taken, one stage after the other."""
+    return [*(every for size in (_FEW, _MANY) if (every := count // size) > 1), 1]
+
+
+def _inside(at: Numbers) -> bool:
+    return bool(((at > LOWEST + 1) & (at < HIGHEST - 1)).all())
+
+
+class _UnclearError(Exception):
+    """Newton's steps lead nowhere."""
+
+
+def _bent_way(
+    of: Callable[[int], LogLikelihood], count: int, logs: Sequence[Numbers]
+) -> tuple[Numbers, float, Numbers]:
+    """The maximum of likelihoods that are `Curved`; raises _UnclearError."""
+    at, clear = logs[0], False
+    for every in _stages(count):
+        likelihood = of(every)
+        assert isinstance(likelihood, Curved)
+        if not clear or not _inside(at):
+            # Where few customers stand at an edge, more of them need not.
+            at = max((*logs, at), key=lambda each: likelihood(each)[0])
+        close = _SQUARED if every == 1 else _NEAR
+        at, value, information, clear = _ascended(likelihood, at, close)
+    if not clear:
+        raise _UnclearError
+    return at, value, information
+
+
+def _ascended(
+    likelihood: Curved, at: Numbers, close: float
+) -> tuple[Numbers, float, Numbers, bool]:
+    """Newton's steps, always upwards, however the likelihood bends; whether they came ``close``."""
+    value, gradient, information = likelihood.bent(at)
+    for _ in range(_MOST_STEPS):
+        if not np.isfinite(information).all() or not np.isfinite(gradient).all():
+            break
+        bends, axes = np.linalg.eigh(information)
+        bends = np.abs(bends)
+        step = axes @ (axes.T @ gradient / np.maximum(bends, _FLAT * bends.max()))
+        step *= _LONGEST / max(_LONGEST, float(np.abs(step).max()))
+        for _ in range(_SHORTENINGS):
+            better, there, bent = likelihood.bent(at + step)
+            if better >= value - ROUNDING * (1 + abs(value)):
+                break
+            step *= _SHORTER
+        else:
+            break
+        at, value, gradient, information = at + step, better, there, bent
+        if float(np.abs(step).max()) < close:
+            return at, value, information, True
+    return np.asarray(np.clip(at, LOWEST, HIGHEST)), value, information, False
+
+
+def _measured_way(
+    of: Callable[[int], LogLikelihood], count: int, logs: Sequence[Numbers]
+) -> tuple[Numbers, float, Numbers]:
+    """The maximum of likelihoods that know no more than their gradient; raises _UnclearError."""
+    few = of(max(1, count // _FEW))
+    at, value = climbed(few, max(logs, key=lambda each: few(each)[0]), LOOSE)
+    information, before = np.zeros((len(at), len(at))), 0
+    for every in _stages(count):
+        # The more customers, the more is known; of many, as much more as there are.
+        information *= before / every
+        likelihood, before = of(every), every
+        close = _CLOSE if every == 1 and count > _MANY else _NEAR
+        try:
+            at, value = _stepped(likelihood, at, information, close=close)
+        except _UnclearError:
+            # Where few customers stand at an edge, more of them need not.
+            information[:] = 0
+            start = max((*logs, at), key=lambda each: likelihood(each)[0])
+            at, _ = climbed(likelihood, start, LOOSE)
+            at, value = _stepped(likelihood, at, information, close=close)
+    if count <= _MANY:
+        information[:] = 0
+        at, value = _stepped(likelihood, at, information, close=_CLOSE)
+    return at, value, information
+
+
+def _stepped(
+    log_likelihood: LogLikelihood, at: Numbers, information: Numbers, *, close: float
+) -> tuple[Numbers, float]:
+    """Newton's steps until one is shorter than ``close``.
+
+    ``information`` is taken as it is unless it is zero, or steps do not shrink; it is changed in
+    place. Raises _UnclearError.
+    """
+    value, gradient = log_likelihood(at)
+    before = np.inf
+    for _ in range(_MOST_STEPS):
+        if not np.isfinite(value) or not np.isfinite(gradient).all():
+            break
+        if not information.any():
+            information[:] = _information(log_likelihood, at, gradient)
+        try:
+            np.linalg.cholesky(information)
+        except np.linalg.LinAlgError:
+            break
+        step = np.linalg.solve(information, gradient)
+        size = float(np.abs(step).max())
+        if size > _LONGEST:
+            break
+        if size > before / 2 and size > close:
+            # The curvature of before is none here.
+            information[:] = 0
+            before = np.inf
+            continue
+        before = size
+        better, there = log_likelihood(at + step)
+        if not better >= value - ROUNDING * (1 + abs(value)):
+            # Too far: what was learned of the way is that it bends.
+            step *= _SHORTER
+            better, there = log_likelihood(at + step)
+            information[:], before = 0, np.inf
+            if not better >= value:
+                break
+        at, value, gradient = at + step, better, there
+        if size < close:
+            return at, value
+    raise _UnclearError
+
+
+def _information(log_likelihood: LogLikelihood, at: Numbers, gradient: Numbers) -> Numbers:
+    """The observed information by forward differences of the gradient."""
+    columns = []
+    for i in range(len(at)):
+        there = at.copy()
+        there[i] += _FORWARD
+        columns.append((gradient - log_likelihood(there)[1]) / _FORWARD)
+    made = np.array(columns)
+    return (made + made.T) / 2
