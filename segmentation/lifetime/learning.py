@@ -68,7 +68,9 @@ def model_of(learned: Mapping[str, Any]) -> Any:
 def _orders(known: Histories, asked: str, notes: Notes, period: float) -> dict[str, Any]:
     histories = known.grouped()
     repeaters = int((known.x > 0).sum())
-    if asked != "simple" and not _enough(len(known), repeaters, notes):
+    if asked == "simple":
+        notes.append(["simple_asked", {}])
+    elif not _enough(len(known), repeaters, notes):
         asked = "simple"
     if asked == "contract" and float(known.T.max()) < 2 * period:
         notes.append(["no_period", {"days": round(period)}])

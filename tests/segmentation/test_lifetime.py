@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytest
@@ -124,13 +123,24 @@ def test_equal_histories_are_found_wherever_they_stand() -> None:
     assert (found.t_x[places] == t_x).all()
 
 
-def test_a_model_that_the_past_contradicts_is_told() -> None:
-    """Orders that come in bursts, with long silences that no model of chance has."""
+@pytest.mark.parametrize("orders", ["auto", "bg_nbd", "mbg_nbd", "pareto_nbd"])
+def test_a_model_that_the_past_contradicts_is_told(orders: str) -> None:
+    """New customers order much, old ones hardly, which no such model knows."""
     rng = np.random.default_rng(9)
-    total = rng.uniform(300, 900, 800)
-    x = np.where(rng.random(800) < 0.02, 400.0, rng.integers(0, 2, 800).astype(float))
-    some = Histories(x=x, t_x=np.where(x > 0, total * 0.99, 0), T=total, mean=np.full(800, 9.0))
-    learned = learn(some, "bg_nbd")
-    ratio = learned["orders"]["expected"] / learned["orders"]["actual"]
-    codes: list[Any] = [note for note, _ in learned["notes"]]
-    assert ("past_differs" in codes) == (abs(ratio - 1) > 0.1)
+    total = rng.uniform(30, 900, 800)
+    x = rng.poisson(np.where(total < 100, 20.0, 0.2)).astype(float)
+    t_x = np.where(x > 0, total * 0.98, 0)
+    some = Histories(x=x, t_x=t_x, T=total, mean=rng.lognormal(3, 0.5, 800))
+    told = dict(learn(some, orders)["notes"])["past_differs"]
+    assert told["actual"] == x.sum()
+    assert told["expected"] > 3 * told["actual"]
+    assert "past_differs" not in dict(learn(simulated(2_000, seed=9))["notes"])
+
+
+@pytest.mark.parametrize("customers", [3, 400])
+def test_values_without_a_model_are_told_where_they_were_asked_for(customers: int) -> None:
+    some = simulated(400, seed=10).some(np.arange(400) < customers)
+    learned = learn(some, "simple")
+    assert learned["orders"]["model"] == "simple"
+    assert learned["notes"][0] == ["simple_asked", {}]
+    assert "simple_asked" not in [note for note, _ in learn(some)["notes"]]
