@@ -25,8 +25,11 @@ _HALF_LOG_TAU = 0.5 * math.log(2 * math.pi)
 # The series of log Gamma beside Stirling's formula, in 1/z, 1/z**3 ...; exact to 1e-15 from 10 on.
 _STIRLING = np.array([1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360])
 _STIRLING_FROM = 10.0
+_TINY = 1e-12
 # Among more customers, the climb begins with so many of them.
 _ENOUGH = 20_000
+# A step takes little more time of so many customers than of a few.
+_FEW = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +105,9 @@ def fit(
     log_unit = float(np.average(known.log_mean, weights=known.n))
     scaled = replace(known, log_mean=known.log_mean - log_unit)
     starts = _starts(scaled)
-    found = maximise_in_stages(lambda every: Quick(scaled.thinned(every)), len(scaled.n), starts)
+    found = maximise_in_stages(
+        lambda every: Quick(scaled.thinned(every)), len(scaled.n), starts, few=_FEW
+    )
     if found is None:
         few = scaled.thinned(max(1, len(scaled.n) // _ENOUGH))
         if few is not scaled:
@@ -114,10 +119,27 @@ def fit(
 
 
 def _starts(scaled: Spending) -> list[list[float]]:
-    """p, q and the typical amount, 1, by how far the logarithms of the amounts spread."""
-    spread = float(np.average(scaled.log_mean**2, weights=scaled.n))
-    shape = min(max(1 / max(spread, 1e-12), 1e-3), 1e5)
-    return [[2 * shape, 2 * shape, 1.0], [10 * shape, shape, 1.0], [shape, 1e3 * (1 + shape), 1.0]]
+    """p, q and the typical amount, 1, by how far the logarithms of the amounts spread.
+
+    That is about 1 / (p * x) + 1 / q: the less, the more orders a mean amount is of.
+    """
+    firsts = scaled.firsts
+    at_x, spread = (np.add.reduceat(each, firsts) for each in (scaled.n, _squares(scaled)))
+    share, by_x = at_x / at_x.sum(), 1 / scaled.x[firsts]
+    whole, beside = float(spread.sum() / at_x.sum()), by_x - (share * by_x).sum()
+    shape = _shape(whole)
+    slope = float((beside * spread).sum() / max((at_x * beside**2).sum(), _TINY))
+    rest = whole - slope * float((share * by_x).sum())
+    first = [_shape(slope), _shape(rest), 1.0] if min(slope, rest) > 0 else [2 * shape] * 2 + [1.0]
+    return [first, [10 * shape, shape, 1.0], [shape, 1e3 * (1 + shape), 1.0]]
+
+
+def _squares(scaled: Spending) -> Numbers:
+    return scaled.n * scaled.log_mean**2
+
+
+def _shape(spread: float) -> float:
+    return min(max(1 / max(spread, _TINY), 1e-3), 1e5)
 
 
 def _relative(known: Spending, at: Numbers) -> tuple[float, Numbers]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import expit, gammaln, log_expit, polygamma, psi
+from scipy.special import expit, gammaln, log_expit, psi, zeta
 
 from segmentation.lifetime.grouped import Numbers
 
@@ -46,7 +46,7 @@ def risings(*cases: tuple[float, Numbers]) -> list[tuple[Numbers, Numbers]]:
 def bends(*cases: tuple[float, Numbers]) -> list[Numbers]:
     """The second derivatives of ``rising`` by z, to the digits that a difference leaves."""
     ends = np.concatenate([[z for z, _ in cases], *(z + more for z, more in cases)])
-    found = polygamma(1, ends)
+    found = zeta(2.0, ends)
     places = np.cumsum([len(cases), *(len(more) for _, more in cases)])
     return [found[places[i] : places[i + 1]] - found[i] for i in range(len(cases))]
 

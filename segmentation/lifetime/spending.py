@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import digamma, gammaln, polygamma
+from scipy.special import digamma, gammaln, zeta
 
 from segmentation.lifetime.grouped import Numbers
 
 # Amounts further apart than exp(600) times would overflow.
 WIDEST = 600.0
+# Where the six second derivatives stand by each two of the three parameters.
+_SYMMETRIC = np.array([[0, 1, 2], [1, 3, 4], [2, 4, 5]])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,12 +118,13 @@ class Quick:
         log_w, log_a = self._logs - n * at[2], np.log(a)
         beta = logs[:count] + logs[-1] - logs[count:-1]
         value = a * (n * log_a + log_w) + n * (q * at[1] - beta) - c * log_y
-        gradient = (
+        slope = (
             a * (n * (log_a + 1 - slopes[:count] + both) + log_w - log_y - c * u),
             q * (n * (at[1] + 1 - slopes[-1] + both) - log_y - c * v),
             a * (c * u - n),
         )
-        return float(value.sum()), np.array([each.sum() for each in gradient])
+        summed = np.array([value, *slope]).sum(axis=1)
+        return float(summed[0]), summed[1:]
 
     def _bends(self, parts: _Parts) -> Numbers:
         """The second derivatives, but for the slopes that logarithms add to those by p and q."""
@@ -129,7 +132,7 @@ class Quick:
         n, count, c = self._at_x, len(a), a + q
         some, more = self._n * by_y, self._n * w_by_y
         vv, uv, uu = self._summed(some * by_y, some * w_by_y, more * w_by_y)
-        bends = polygamma(1, np.concatenate([a, c, [q]]))
+        bends = zeta(2.0, np.concatenate([a, c, [q]]))
         both = n * bends[count:-1]
         pp = a * a * (n / a - 2 * u + c * uu - n * bends[:count] + both)
         qq = q * q * (n / q - 2 * v + c * vv - n * bends[-1] + both)
@@ -137,8 +140,8 @@ class Quick:
         pm = a * (a * u - n + c * q * uv)
         qm = q * a * (u - c * uv)
         mm = -c * a * q * uv
-        found = np.array([each.sum() for each in (pp, pq, pm, pq, qq, qm, pm, qm, mm)])
-        return found.reshape(3, 3)
+        summed = np.array([pp, pq, pm, qq, qm, mm]).sum(axis=1)
+        return np.asarray(summed[_SYMMETRIC])
 
     def _summed(self, *each: Numbers) -> list[Numbers]:
         """The sums over the customers of each x."""

@@ -3,7 +3,7 @@ steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -21,13 +21,12 @@ from segmentation.lifetime.maximising import (
     one_thread,
 )
 
-# Customers for the first climb, and for the steps after it; of more than the last, a
-# sample tells the curvature as well.
-_FEW, _MANY = 2_500, 30_000
+# Of more customers, a sample tells the curvature as well.
+_MANY = 30_000
 # How near steps come before the curvature is measured anew, and at the end.
 _NEAR, _CLOSE, _MOST_STEPS, _LONGEST, _FORWARD = 1e-3, 1e-8, 12, 2.0, 1e-5
 # With the curvature of each place, what is left after a step is about the square of it.
-_SQUARED = 3e-5
+_ROUGHLY, _SQUARED = 1e-2, 3e-5
 # Standard errors of logarithms from which on a maximum may be an edge.
 _SURE = 0.7
 _SHORTER, _SHORTENINGS = 0.3, 8
@@ -46,9 +45,13 @@ class Curved(Protocol):
 
 
 def maximise_in_stages(
-    of: Callable[[int], LogLikelihood], count: int, starts: Sequence[Sequence[float]]
+    of: Callable[[int], LogLikelihood],
+    count: int,
+    starts: Sequence[Sequence[float]],
+    *,
+    few: int = 2_500,
 ) -> Maximum | None:
-    """The maximum by few customers first, then by more: for data that leave no doubt of it.
+    """The maximum by ``few`` customers first, then by more: for data that leave no doubt of it.
 
     ``of(n)`` is the likelihood of each n-th of ``count`` customers. The climb begins at
     the likeliest of ``starts``; from then on each step is one of Newton's, with a curvature that
@@ -56,11 +59,13 @@ def maximise_in_stages(
     the maximum is anything but clear-cut.
     """
     logs = [np.clip(np.log(np.asarray(start, float)), LOWEST, HIGHEST) for start in starts]
-    few = of(max(1, count // _FEW))
-    way = _bent_way if isinstance(few, Curved) else _measured_way
+    stages = {every: of(every) for every in _stages(count, few)}
+    bent = [one for one in stages.values() if isinstance(one, Curved)]
     try:
         with one_thread(), np.errstate(all="ignore"):
-            at, value, information = way(of, count, logs)
+            at, value, information = (
+                _bent_way(bent, logs) if bent else _measured_way(stages, logs, many=count > _MANY)
+            )
     except _UnclearError:
         return None
     covariance = inverse(information, np.zeros(len(at), bool))
@@ -75,9 +80,9 @@ def maximise_in_stages(
     )
 
 
-def _stages(count: int) -> list[int]:
+def _stages(count: int, few: int) -> list[int]:
     """Of each how manieth customer the likelihood is taken, one stage after the other."""
-    return [*(every for size in (_FEW, _MANY) if (every := count // size) > 1), 1]
+    return [*(every for size in (few, _MANY) if (every := count // size) > 1), 1]
 
 
 def _inside(at: Numbers) -> bool:
@@ -88,19 +93,15 @@ class _UnclearError(Exception):
     """Newton's steps lead nowhere."""
 
 
-def _bent_way(
-    of: Callable[[int], LogLikelihood], count: int, logs: Sequence[Numbers]
-) -> tuple[Numbers, float, Numbers]:
-    """The maximum of likelihoods that are `Curved`; raises _UnclearError."""
-    at, clear = logs[0], False
-    for every in _stages(count):
-        likelihood = of(every)
-        assert isinstance(likelihood, Curved)
-        if not clear or not _inside(at):
-            # Where few customers stand at an edge, more of them need not.
-            at = max((*logs, at), key=lambda each: likelihood(each)[0])
-        close = _SQUARED if every == 1 else _NEAR
+def _bent_way(stages: Sequence[Curved], logs: Sequence[Numbers]) -> tuple[Numbers, float, Numbers]:
+    """The maximum of the last one, reached by the others; raises _UnclearError."""
+    starts = list(logs)
+    for likelihood in stages:
+        at = max(starts, key=lambda each: likelihood(each)[0]) if len(starts) > 1 else starts[0]
+        close = _SQUARED if likelihood is stages[-1] else _ROUGHLY
         at, value, information, clear = _ascended(likelihood, at, close)
+        # Where few customers stand at an edge, more of them need not.
+        starts = [at] if clear and _inside(at) else [*logs, at]
     if not clear:
         raise _UnclearError
     return at, value, information
@@ -112,7 +113,7 @@ def _ascended(
     """Newton's steps, always upwards, however the likelihood bends; whether they came ``close``."""
     value, gradient, information = likelihood.bent(at)
     for _ in range(_MOST_STEPS):
-        if not np.isfinite(information).all() or not np.isfinite(gradient).all():
+        if not np.isfinite(information.sum() + gradient.sum()):
             break
         bends, axes = np.linalg.eigh(information)
         bends = np.abs(bends)
@@ -132,17 +133,21 @@ def _ascended(
 
 
 def _measured_way(
-    of: Callable[[int], LogLikelihood], count: int, logs: Sequence[Numbers]
+    stages: Mapping[int, LogLikelihood], logs: Sequence[Numbers], *, many: bool
 ) -> tuple[Numbers, float, Numbers]:
-    """The maximum of likelihoods that know no more than their gradient; raises _UnclearError."""
-    few = of(max(1, count // _FEW))
+    """The same by likelihoods that know no more than their gradient; raises _UnclearError.
+
+    ``stages`` are those of each so manieth customer; ``many`` leave the last curvature to a sample.
+    """
+    few = next(iter(stages.values()))
     at, value = climbed(few, max(logs, key=lambda each: few(each)[0]), LOOSE)
     information, before = np.zeros((len(at), len(at))), 0
-    for every in _stages(count):
+    many = len(stages) > 2
+    for every, likelihood in stages.items():
         # The more customers, the more is known; of many, as much more as there are.
         information *= before / every
-        likelihood, before = of(every), every
-        close = _CLOSE if every == 1 and count > _MANY else _NEAR
+        before = every
+        close = _CLOSE if every == 1 and many else _NEAR
         try:
             at, value = _stepped(likelihood, at, information, close=close)
         except _UnclearError:
@@ -151,7 +156,7 @@ def _measured_way(
             start = max((*logs, at), key=lambda each: likelihood(each)[0])
             at, _ = climbed(likelihood, start, LOOSE)
             at, value = _stepped(likelihood, at, information, close=close)
-    if count <= _MANY:
+    if not many:
         information[:] = 0
         at, value = _stepped(likelihood, at, information, close=_CLOSE)
     return at, value, information
