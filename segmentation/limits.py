@@ -64,6 +64,22 @@ def top_conditions(
     return found
 
 
+def top_problems(tiers: Sequence[Tier]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Numbers that are none, do not ascend, or are shares beside numbers of customers."""
+    found: list[tuple[str, str, dict[str, Any]]] = []
+    tops = [(i, t.top) for i, t in enumerate(tiers[:-1]) if t.top is not None]
+    for i, top in tops:
+        if top <= 0 or (top > 1 and top != int(top)):
+            found.append((f"tiers[{i}].top", "bad_number", {"value": top}))
+    for (_, one), (j, other) in itertools.pairwise(tops):
+        shown = {"value": f"{one:g}, {other:g}"}
+        if (one < 1) != (other < 1):
+            found.append((f"tiers[{j}].top", "mixed_tops", shown))
+        elif other <= one:
+            found.append((f"tiers[{j}].top", "not_ascending", shown))
+    return found
+
+
 def holds(condition: Condition, values: Mapping[str, Floats]) -> Bools:
     """Who meets one condition."""
     value = values[condition["measure"]]

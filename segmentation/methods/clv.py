@@ -3,7 +3,8 @@
 Models of orders and of amounts (``segmentation.lifetime``) give each customer the probability of
 still being one, the orders to be expected and their value over ``months``, discounted by
 ``annual_rate`` a year, ``margin`` of each amount. Tiers take limits of that value (``at_least``),
-or, where they say ``share`` or nothing, shares of the total value as ABC does.
+the best share or number of customers by it (``top``), or, where they say ``share`` or nothing,
+shares of the total value as ABC does.
 
 Where the data do not have purchase days, orders count as days of their own; where they do not say
 since when somebody is a customer, everybody counts as one since the longest silence of all began.
@@ -27,12 +28,13 @@ from segmentation.lifetime.histories import Histories
 from segmentation.lifetime.learning import learn
 from segmentation.lifetime.predicting import Ahead, Forecast, Terms, columns
 from segmentation.lifting import change_of
+from segmentation.limits import top_conditions, top_problems
 from segmentation.method import Data, Floats, Ints, Model
 from segmentation.scheme import Part
 from segmentation.settings import Number, Whole, settings
 
 HORIZONS = (3, 6, 12)
-TIER_KEYS = ("share", "at_least")
+TIER_KEYS = ("share", "at_least", "top")
 MONOTONE = False
 _SHARES = (0.5, 0.8, 0.95)
 _MOVABLE = ("recency", "repeat_mean")
@@ -68,27 +70,38 @@ def needs(part: Part) -> tuple[str, ...]:  # noqa: ARG001
 
 
 def problems(part: Part) -> list[tuple[str, str, dict[str, Any]]]:
-    """Shares or limits in the wrong order, and both at once."""
+    """Ways into the tiers that are mixed, missing or in the wrong order."""
+    rest = part.tiers[:-1]
+    used = [key for key in TIER_KEYS if any(getattr(tier, key) is not None for tier in rest)]
+    if len(used) > 1:
+        one, other = used[:2]
+        first = next(i for i, tier in enumerate(rest) if getattr(tier, other) is not None)
+        return [(f"tiers[{first}].{other}", "mixed_limits", {"keys": f"{one}, {other}"})]
+    if used in ([], ["share"]):
+        return _share_problems(shares(part), part)
+    key = used[0]
+    found: list[tuple[str, str, dict[str, Any]]] = [
+        (f"tiers[{i}].{key}", "limit_missing", {"tier": tier.key, "keys": key})
+        for i, tier in enumerate(rest)
+        if getattr(tier, key) is None
+    ]
+    if key == "top":
+        return found + top_problems(part.tiers)
+    limits = [(i, tier.at_least) for i, tier in enumerate(rest) if tier.at_least is not None]
+    for (_, one_limit), (j, limit) in itertools.pairwise(limits):
+        if limit >= one_limit:
+            shown = {"value": f"{one_limit:g}, {limit:g}"}
+            found.append((f"tiers[{j}].at_least", "limits_not_descending", shown))
+    return found
+
+
+def _share_problems(
+    asked: Sequence[float | None], part: Part
+) -> list[tuple[str, str, dict[str, Any]]]:
     found: list[tuple[str, str, dict[str, Any]]] = []
-    limits = [t.at_least for t in part.tiers[:-1]]
-    if any(limit is not None for limit in limits):
-        for i, (tier, limit) in enumerate(zip(part.tiers, limits, strict=False)):
-            if limit is None:
-                params = {"tier": tier.key, "keys": "at_least"}
-                found.append((f"tiers[{i}].at_least", "limit_missing", params))
-            if tier.share is not None:
-                params = {"tier": tier.key, "keys": "at_least"}
-                found.append((f"tiers[{i}].share", "limit_missing", params))
-        known = [(i, v) for i, v in enumerate(limits) if v is not None]
-        for (_, one), (j, other) in itertools.pairwise(known):
-            if other >= one:
-                shown = {"value": f"{one:g}, {other:g}"}
-                found.append((f"tiers[{j}].at_least", "limits_not_descending", shown))
-        return found
-    asked = shares(part)
     for i, (tier, share) in enumerate(zip(part.tiers, asked, strict=False)):
         if share is None:
-            params = {"tier": tier.key, "keys": "share, at_least"}
+            params = {"tier": tier.key, "keys": ", ".join(TIER_KEYS)}
             found.append((f"tiers[{i}].share", "limit_missing", params))
         elif not 0 < share <= 1:
             shown = {"value": f"{share:g}", "allowed": "0 < x ≤ 1"}
@@ -123,18 +136,26 @@ def fit(part: Part, data: Data) -> dict[str, Any]:
     learned["lifetime"] = learn(
         histories(learned, data), own.orders, period=float(own.renewal_days)
     )
-    limits = [t.at_least for t in part.tiers[:-1]]
-    by_value = any(limit is not None for limit in limits)
-    learned["by"] = "value" if by_value else "share"
-    if by_value:
-        learned["limits"] = [float(v or 0.0) for v in limits]
-        return learned
-    worth = np.nan_to_num(_worth(learned, data))
-    last = [pareto_class(worth, data.keys, float(s or 0)) for s in shares(part)]
-    learned["shares"] = [float(s or 0) for s in shares(part)]
-    # Equal values stand in one tier, whatever the keys.
-    learned["limits"] = [None if each is None else each[0] for each in last]
+    learned |= _ways_in(part, _worth(learned, data), data)
     return learned
+
+
+def _ways_in(part: Part, worth: Floats, data: Data) -> dict[str, Any]:
+    """The least value of each tier but the last, None where nobody gets in, and where it is from.
+
+    Equal values stand in one tier, whatever the keys.
+    """
+    rest = part.tiers[:-1]
+    if any(tier.at_least is not None for tier in rest):
+        return {"by": "value", "limits": [float(tier.at_least or 0.0) for tier in rest]}
+    if any(tier.top is not None for tier in rest):
+        asked = top_conditions(part.tiers, worth, "worth")
+        limits = [None if each is None else each[0]["at_least"] for each in asked]
+        return {"by": "top", "tops": [float(tier.top or 0) for tier in rest], "limits": limits}
+    wanted = [float(share or 0) for share in shares(part)]
+    last = [pareto_class(np.nan_to_num(worth), data.keys, share) for share in wanted]
+    limits = [None if each is None else each[0] for each in last]
+    return {"by": "share", "shares": wanted, "limits": limits}
 
 
 def apply(learned: Model, tiers: Sequence[Mapping[str, Any]], data: Data) -> dict[str, Any]:  # noqa: ARG001

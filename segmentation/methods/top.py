@@ -7,10 +7,9 @@ none. Whoever ties with the last one in is in. An unknown value is in the last t
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, Literal
 
-from segmentation.limits import apply_limits, next_by_limits, top_conditions
+from segmentation.limits import apply_limits, next_by_limits, top_conditions, top_problems
 from segmentation.method import Data
 from segmentation.scheme import SMALLER_IS_BETTER, Part
 from segmentation.settings import settings
@@ -35,18 +34,7 @@ def needs(part: Part) -> tuple[str, ...]:
 
 def problems(part: Part) -> list[tuple[str, str, dict[str, Any]]]:
     """Numbers that are none, do not ascend, or are shares beside numbers of customers."""
-    found: list[tuple[str, str, dict[str, Any]]] = []
-    tops = [(i, t.top) for i, t in enumerate(part.tiers[:-1]) if t.top is not None]
-    for i, top in tops:
-        if top <= 0 or (top > 1 and top != int(top)):
-            found.append((f"tiers[{i}].top", "bad_number", {"value": top}))
-    for (_, one), (j, other) in itertools.pairwise(tops):
-        shown = {"value": f"{one:g}, {other:g}"}
-        if (one < 1) != (other < 1):
-            found.append((f"tiers[{j}].top", "mixed_tops", shown))
-        elif other <= one:
-            found.append((f"tiers[{j}].top", "not_ascending", shown))
-    return found
+    return top_problems(part.tiers)
 
 
 def fit(part: Part, data: Data) -> dict[str, Any]:

@@ -205,3 +205,20 @@ def test_tiers_by_limits_of_value(fenji: Run, lang: str) -> None:
         worth = sheet.cell(row, value).value
         expected = "A" if worth >= 200 else "B" if worth >= 20 else "C"
         assert sheet.cell(row, tier).value == expected
+
+
+@pytest.mark.parametrize(("top", "kind", "number"), [("0.2", "share", 20), ("15", "number", 15)])
+def test_the_best_by_value(fenji: Run, lang: str, top: str, kind: str, number: int) -> None:
+    """The best fifth, or the best so many; each reason says where that tier begins."""
+    text = f'format = 1\nmethod = "clv"\n[[tiers]]\nkey = "A"\ntop = {top}\n[[tiers]]\nkey = "B"\n'
+    Path("best.toml").write_text(text, encoding="utf-8")
+    options = ("--scheme", "best.toml", "--as-of", DAY.isoformat())
+    out, told = _graded(fenji, orders(), lang, *options)
+    assert told["tiers"] == {"A": (60 if top == "0.2" else 15), "B": 300 - told["tiers"]["A"]}
+    book = openpyxl.load_workbook(out)
+    customers = tables(book)["FenjiCustomers"]
+    sheet, (left, first, _, last) = book[customers.sheet], customers.box
+    say = words(lang)
+    why = left + customers.headers.index(say("header.FenjiCustomers.why"))
+    best = say(f"why_top.{kind}", limit="", top=number)
+    assert all(best in sheet.cell(row, why).value for row in range(first + 1, last + 1))
