@@ -3,7 +3,8 @@
 A customer's rate is its own repeat orders by its own time, drawn towards all customers' by the
 weight of one average customer. Whether one still is a customer goes by the silence since its last
 order, measured by its usual interval: certain within one interval, then falling with the inverse;
-who never came back, by the share of all customers who did (Laplace's rule of succession).
+who never came back, by the share of all customers who did (Laplace's rule of succession), with all
+customers' interval as the usual one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Simple:
         usual = np.maximum(t_x / np.maximum(x, 1.0), 1.0)
         silence = (T - t_x) / usual
         returned = 1.0 / np.maximum(silence, 1.0)
-        return np.where(x > 0, returned, self.back)
+        never = self.back / np.maximum(T * self.rate, 1.0)
+        return np.where(x > 0, returned, never)
 
     def living_orders(self, x: Numbers, T: Numbers, t: float) -> Numbers:  # noqa: N803
         """In the ``t`` days that follow, of who still is a customer, shape (n,)."""

@@ -11,7 +11,7 @@ import pytest
 
 from segmentation.lifetime.grouped import with_places
 from segmentation.lifetime.histories import Histories
-from segmentation.lifetime.learning import learn
+from segmentation.lifetime.learning import learn, model_of
 from segmentation.lifetime.predicting import MONTH, Forecast, Terms, columns
 from tests.segmentation.buyers import simulated
 
@@ -144,3 +144,14 @@ def test_values_without_a_model_are_told_where_they_were_asked_for(customers: in
     assert learned["orders"]["model"] == "simple"
     assert learned["notes"][0] == ["simple_asked", {}]
     assert "simple_asked" not in [note for note, _ in learn(some)["notes"]]
+
+
+@pytest.mark.parametrize("x", [0.0, 1.0, 6.0])
+def test_without_a_model_silence_makes_leaving_likelier(x: float) -> None:
+    model = model_of(learn(simulated(400, seed=11), "simple")["orders"])
+    silence = np.linspace(0, 900, 40)
+    t_x = 30.0 if x else 0.0
+    alive = model.p_alive(np.full(40, x), np.full(40, t_x), t_x + silence)
+    assert ((alive > 0) & (alive <= 1)).all()
+    assert (np.diff(alive) <= 0).all()
+    assert alive[-1] < alive[0] / 2
