@@ -189,7 +189,8 @@ def test(*arguments: str) -> int:
     failed = [name for name, passed in results.items() if not passed]
     if failed:
         print(f"failed so far: {', '.join(failed)}", flush=True)
-    if run(PYTHON, "-m", "pytest", "-n", "auto", *arguments) != 0:
+    # Some tests take minutes; whoever has nothing left takes over from who has them.
+    if run(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments) != 0:
         failed.append("pytest")
     if failed:
         say(f"failed: {', '.join(failed)}")
