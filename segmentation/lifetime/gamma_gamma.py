@@ -28,6 +28,8 @@ _STIRLING_FROM = 10.0
 _TINY = 1e-12
 # Among more customers, the climb begins with so many of them.
 _ENOUGH = 20_000
+# Where a climb begins, too, when much is in doubt: few customers spend beyond all bounds.
+_HEAVY = [[1.0, 0.1, 1e-5], [0.1, 0.5, 1e5]]
 # A step takes little more time of so many customers than of a few.
 _FEW = 10_000
 
@@ -109,6 +111,7 @@ def fit(
         lambda every: Quick(scaled.thinned(every)), len(scaled.n), starts, few=_FEW
     )
     if found is None:
+        starts += _HEAVY
         few = scaled.thinned(max(1, len(scaled.n) // _ENOUGH))
         if few is not scaled:
             starts = [maximise(partial(_relative, few), starts).parameters.tolist()]

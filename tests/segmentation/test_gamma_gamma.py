@@ -189,6 +189,18 @@ def test_no_start_finds_more() -> None:
         assert best >= again - 1e-7
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_no_start_finds_more_among_amounts_of_any_size(seed: int) -> None:
+    """The unlikely ones of which a few are worth more than all the others together."""
+    dice = np.random.default_rng(seed)
+    x = 1 + np.floor(dice.lognormal(1, 1.5, 20))
+    mean = np.exp(dice.uniform(math.log(1e-6), math.log(1e12), 20))
+    known = spending(x, mean / np.exp(np.log(mean).mean()), None)
+    starts = np.exp(dice.uniform(-4, 6, (12, 3)) * [1, 1, 2]).tolist()
+    other = gamma_gamma.maximise(lambda at: gamma_gamma._relative(known, at), starts)
+    assert fit(x, mean)[1].log_likelihood >= other.log_likelihood - np.log(mean).sum() - 1e-6
+
+
 @pytest.mark.parametrize("factor", [1e-9, 0.137, 7.1, 1e12])
 def test_the_currency_does_not_matter(factor: float) -> None:
     x, mean = simulated(2, 500, 3, 2.5, 10)

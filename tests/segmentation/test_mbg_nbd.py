@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from scipy.special import betaln, gammaln
 
+from segmentation.lifetime.beta_likelihood import Likelihood
 from segmentation.lifetime.grouped import grouped
+from segmentation.lifetime.maximising import maximise
 from segmentation.lifetime.mbg_nbd import MbgNbd, fit
 from tests.segmentation.test_bg_nbd import (
     PEERS,
@@ -75,3 +77,18 @@ def test_leaving_at_once_or_never_is_near_an_edge() -> None:
     assert (model.p_alive(x, last, total)[x > 3] > 0.9).all()
     again = fit(grouped(x, last / 7, total / 7))[1]
     assert again.log_likelihood == pytest.approx(found.log_likelihood + x.sum() * np.log(7))
+
+
+def test_most_leave_at_once_and_the_others_come_soon() -> None:
+    """A maximum that no climb from customers who leave little finds."""
+    total = np.linspace(18, 923, 80)
+    x, t_x = np.zeros(80), np.zeros(80)
+    x[[24, 53]], t_x[[24, 53]] = 2.0, (92.0, 124.0)
+    histories = grouped(x, t_x, total)
+    found = fit(histories)[1]
+    best = MbgNbd(r=50.0, alpha=50 * 50.0, a=1.4, b=0.04).log_likelihood(histories)
+    assert found.log_likelihood >= best
+    dice = np.random.default_rng(1)
+    starts = np.exp(dice.uniform([-4, 2, -4, -4], [4, 10, 4, 4], (20, 4))).tolist()
+    other = maximise(Likelihood(histories, 1), starts).log_likelihood
+    assert found.log_likelihood >= other - 1e-6
