@@ -56,7 +56,8 @@ class Page:
         self._block("alive", "Alive", alive_at)
         self._map(alive_at + 1 + SENTENCE_ROWS)
         self.sheet.hide_gridlines(2)
-        self.book.page(self.sheet, landscape=False)
+        self.book.page(self.sheet)
+        self.sheet.fit_to_pages(1, 1)
 
     def _columns(self) -> None:
         widths: dict[int, float] = {0: GAP, LEFT: FIRST_WIDTH, LEFT_END + 1: GAP}

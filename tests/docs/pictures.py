@@ -36,6 +36,12 @@ def draw(lang: str) -> None:
             _save([_of("dashboard", pages, text)], DOCS / f"dashboard-{lang}.png")
             for sheet in SHEETS[lang]:
                 _save([_of(sheet, pages, text)], DOCS / f"{sheet}-{lang}.png", dpi=SMALL)
+        worth = folder / "worth.xlsx"
+        orders = str(folder / text("file.demo_orders"))
+        if main(["grade", orders, "--method", "clv", "--lang", lang, "-o", str(worth)]) != 0:
+            raise SystemExit(1)
+        with pymupdf.open(office.to_pdf(worth)) as pages:
+            _save([_of("lifetime", pages, text)], DOCS / f"lifetime-{lang}.png")
         form = folder / "template.xlsx"
         if main(["template", "retail", "--lang", lang, "-o", str(form)]) != 0:
             raise SystemExit(1)
