@@ -28,7 +28,8 @@ APT = Path("/etc/apt")
 OUR_SOURCE = APT / "sources.list.d" / "fenji-backports.sources"
 # All of one version: LibreOffice refuses a bridge or a language of another.
 LIBREOFFICE_PACKAGES = ("libreoffice-calc", "python3-uno", "libreoffice-l10n-zh-cn")
-DEBIAN_PACKAGES = (*LIBREOFFICE_PACKAGES, "fonts-noto-cjk")
+# The fonts that stand in for Calibri and the Chinese ones: widths of columns and pages follow them.
+DEBIAN_PACKAGES = (*LIBREOFFICE_PACKAGES, "fonts-crosextra-carlito", "fonts-noto-cjk")
 # A screen without a monitor, a hand for mouse and keyboard, and somebody who gives windows the
 # keyboard. Pictures need no program: the screen keeps its picture in a file.
 SCREEN_PACKAGES = ("xvfb", "xdotool", "openbox")
@@ -141,7 +142,7 @@ def one_version(versions: dict[str, str]) -> bool:
 
 
 def install_libreoffice() -> None:
-    """LibreOffice Calc in English and Chinese, its Python bridge, and Chinese fonts."""
+    """LibreOffice Calc in English and Chinese, its Python bridge, and the fonts."""
     there = {package: installed(package) for package in DEBIAN_PACKAGES} if debian() else {}
     if debian() and all(there.values()) and one_version(there):
         return
