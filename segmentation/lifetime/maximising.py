@@ -16,7 +16,10 @@ from threadpoolctl import ThreadpoolController
 from segmentation.lifetime.grouped import Numbers
 
 # Logarithms of the smallest and largest parameter; beyond them a likelihood is flat.
-LOWEST, HIGHEST = -14.0, 14.0
+LOWEST, HIGHEST = -25.0, 14.0
+# Beyond these a parameter tells no more than that it is as good as nothing, or beyond bounds. Where
+# some customers leave at once and others never, a likelihood climbs on with the logarithm.
+EDGES = -13.5, 13.5
 _WORST = 1e100
 _STEP = 1e-4
 _NEWTON_STEPS = 30
@@ -79,7 +82,7 @@ def maximise(log_likelihood: LogLikelihood, starts: Sequence[Sequence[float]]) -
         at, value = _polished(log_likelihood, *best)
         information = -_hessian(log_likelihood, at)
         gradient = log_likelihood(at)[1]
-    edge = (at < LOWEST + _EDGE) | (at > HIGHEST - _EDGE)
+    edge = (at < EDGES[0]) | (at > EDGES[1])
     small = bool(np.all(np.abs(gradient[~edge]) <= 1e-6 * (1 + abs(value))))
     return Maximum(
         log_parameters=at,

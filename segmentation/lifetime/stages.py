@@ -10,6 +10,7 @@ import numpy as np
 
 from segmentation.lifetime.grouped import Numbers
 from segmentation.lifetime.maximising import (
+    EDGES,
     HIGHEST,
     LOOSE,
     LOWEST,
@@ -86,7 +87,7 @@ def _stages(count: int, few: int) -> list[int]:
 
 
 def _inside(at: Numbers) -> bool:
-    return bool(((at > LOWEST + 1) & (at < HIGHEST - 1)).all())
+    return bool(((at > EDGES[0]) & (at < EDGES[1])).all())
 
 
 class _UnclearError(Exception):

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.special import gammaln, hyp2f1
+from scipy.optimize import minimize
+from scipy.special import expit, gammaln, hyp2f1
 from scipy.stats import nbinom
 
 from segmentation.lifetime.grouped import Numbers, grouped
@@ -329,6 +330,27 @@ def test_nobody_who_leaves_is_an_edge_with_the_others_found() -> None:
     assert model.p_alive(x, last, total).min() > 1 - 1e-6
     assert np.isfinite(found.covariance[:2, :2]).all()
     assert np.isnan(found.covariance[2:, 2:]).all()
+
+
+def test_who_leaves_at_once_or_never_is_told_from_who_stays() -> None:
+    dice = np.random.default_rng(1)
+    x, last, total = who_stay(300)
+    lost = dice.random(300) < 0.9
+    x, last = (np.where(lost, 0.0, each) for each in (x, last))
+    model, found = fit(grouped(x, last, total))
+    assert found.at_edge == (False, False, False, True)
+    alive = model.p_alive(x, last, total)
+    assert alive[x > 0].min() > 0.9
+    assert alive[x == 0].max() < 0.01
+
+    def of_two_kinds(of: Numbers) -> float:
+        (r, alpha), stays = np.exp(of[:2]), expit(of[2])
+        ordered = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - (r + x) * np.log(alpha + total)
+        return float(-np.log(stays * np.exp(ordered) + (1 - stays) * (x == 0)).sum())
+
+    likeliest = -minimize(of_two_kinds, [0.0, 3.0, 0.0], method="Nelder-Mead").fun
+    # The model comes to that only as 1 over the logarithm of beta, of which there is an end.
+    assert likeliest - 10 < found.log_likelihood < likeliest
 
 
 def test_a_climb_that_stops_on_the_way_is_led_to_the_edge() -> None:
