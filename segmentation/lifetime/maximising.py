@@ -16,7 +16,7 @@ from threadpoolctl import ThreadpoolController
 from segmentation.lifetime.grouped import Numbers
 
 # Logarithms of the smallest and largest parameter; beyond them a likelihood is flat.
-LOWEST, HIGHEST = -25.0, 14.0
+LOWEST, HIGHEST = -25.0, 20.0
 # Beyond these a parameter tells no more than that it is as good as nothing, or beyond bounds. Where
 # some customers leave at once and others never, a likelihood climbs on with the logarithm.
 EDGES = -13.5, 13.5
