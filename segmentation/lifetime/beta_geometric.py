@@ -11,7 +11,6 @@ occasions a customer has met: x, or x + 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -37,10 +36,20 @@ _AT_ONCE, _DISTINCT = 1_000_000, 256
 _ENOUGH = 5_000
 # Less than this of the log-likelihood is no reason not to call a parameter unbounded.
 _NOTHING = 1e-6
-# Where a climb begins: r, how much faster than the mean they order, a and b. Where much is in doubt
-# it begins, too, where most leave at once and the others order a lot.
-_KINDS = ((0.3, 1.5, 0.8, 2.5), (1, 2, 0.8, 1), (2, 1.1, 0.05, 5), (5, 3, 5, 9))
-_HURRIED = ((5, 10, 1, 0.1),)
+# Where a climb begins: r, how much faster than the mean they order, a and b. Silence tells of slow
+# customers or of lost ones, and either may be a maximum: the first two starts lead to one each.
+_KINDS = (
+    (0.1, 1.5, 5, 50),
+    (5, 10, 1, 0.1),
+    (0.1, 1.2, 1.5, 10),
+    (1, 1.2, 10, 500),
+    (0.3, 1.5, 0.8, 2.5),
+    (0.3, 1.5, 0.3, 0.3),
+    (5, 3, 5, 9),
+    (1, 2, 0.8, 1),
+    (2, 1.1, 0.05, 5),
+)
+_QUICK = 2
 # Where something likelier than an edge is looked for: log a and log b; as far from both.
 _LEAVING = np.array([(a, b) for a in range(-12, 13, 4) for b in range(-12, 13, 4)], np.float64)
 _ALIKE = np.arange(-24.0, 25.0, 2.0)[:, None]
@@ -150,10 +159,10 @@ class BetaGeometric:
             return Likelihood(scaled, cls.FIRST_TOO, every)
 
         starts = _starts(scaled)
-        found = maximise_in_stages(likelihood, int(scaled.customers), starts)
+        found = maximise_in_stages(likelihood, int(scaled.customers), starts[:_QUICK])
         if found is None:
             every = max(1, int(scaled.customers) // _ENOUGH)
-            found = maximise(likelihood(every), [*starts, *_starts(scaled, _HURRIED)])
+            found = maximise(likelihood(every), starts)
             if every > 1:
                 found = maximise(likelihood(1), [found.parameters.tolist()])
             found = _unbounded(likelihood(1), found)
@@ -169,14 +178,12 @@ def _log_odds_to_leave(a: float, b: float, k: Numbers) -> Numbers:
     return np.asarray(np.where(k > 0, log_odds, -np.inf))
 
 
-def _starts(
-    histories: Grouped, kinds: Sequence[tuple[float, float, float, float]] = _KINDS
-) -> list[list[float]]:
+def _starts(histories: Grouped) -> list[list[float]]:
     """At about the mean rate of orders, customers who differ and leave little or much."""
     time = float((histories.n * histories.T).sum())
     orders = float((histories.n * histories.x).sum())
     rate = min(max(orders, 0.5) / max(time, 1e-300), 1e6)
-    return [[r, r / (rate * more), a, b] for r, more, a, b in kinds]
+    return [[r, r / (rate * more), a, b] for r, more, a, b in _KINDS]
 
 
 def _unbounded(likelihood: LogLikelihood, found: Maximum) -> Maximum:

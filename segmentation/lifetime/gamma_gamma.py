@@ -108,7 +108,7 @@ def fit(
     scaled = replace(known, log_mean=known.log_mean - log_unit)
     starts = _starts(scaled)
     found = maximise_in_stages(
-        lambda every: Quick(scaled.thinned(every)), len(scaled.n), starts, few=_FEW
+        lambda every: Quick(scaled.thinned(every)), len(scaled.n), starts[:1], few=_FEW
     )
     if found is None:
         starts += _HEAVY

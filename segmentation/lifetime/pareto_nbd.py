@@ -8,7 +8,9 @@ derivations of P. Fader and B. Hardie, "A Note on Deriving the Pareto/NBD Model"
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, cast
 
 import numpy as np
@@ -18,7 +20,15 @@ from scipy.special import expit, gammaln, xlogy
 from segmentation.lifetime.beta_geometric import _to_edges, _unbounded, _with_edges
 from segmentation.lifetime.grouped import Grouped, Numbers
 from segmentation.lifetime.leaving_integral import left, orders_of_the_left
-from segmentation.lifetime.maximising import HIGHEST, LOWEST, Maximum, maximise
+from segmentation.lifetime.maximising import (
+    HIGHEST,
+    LOOSE,
+    LOWEST,
+    Maximum,
+    climbed,
+    maximise,
+    one_thread,
+)
 from segmentation.lifetime.special import either, rising
 from segmentation.lifetime.stages import maximise_in_stages
 
@@ -28,6 +38,9 @@ _AT_ONCE = 5_000
 _SAMPLES = (1_000, 20_000)
 # How many steps then lead on with their curvature.
 _STEPS = 5
+# Silence tells of slow customers or of lost ones, and either may be a maximum: the first two starts
+# nearly always lead to both, the first four always did.
+_QUICK, _ENOUGH = 2, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,28 +118,39 @@ def fit(histories: Grouped) -> tuple[ParetoNbd, Maximum]:
     """
     unit = float((histories.n * histories.T).sum()) / max(histories.customers, 1.0) or 1.0
     scaled = histories.scaled(unit)
+    starts = _starts(scaled)
     found = maximise_in_stages(
-        lambda every: _Likelihood(scaled, every), int(scaled.customers), _starts(scaled)
-    ) or _at_last(scaled)
+        lambda every: _Likelihood(scaled, every), int(scaled.customers), starts[:_QUICK]
+    ) or _at_last(scaled, starts)
     orders = float((histories.n * histories.x).sum())
     found = found.in_unit(unit, of_time=(1, 3), orders=orders)
     r, alpha, s, beta = found.parameters.tolist()
     return ParetoNbd(r=r, alpha=alpha, s=s, beta=beta), found
 
 
-def _at_last(histories: Grouped) -> Maximum:
+def _at_last(histories: Grouped, starts: Sequence[Sequence[float]]) -> Maximum:
     """The maximum of histories that leave more than one place for it, or none but edges."""
     few, *more = _samples(histories)
-    climbed = maximise(few, _starts(histories))
-    found = _unbounded(few, climbed)
+    reached = maximise(few, starts)
+    found = _unbounded(few, reached)
     # Where some of the customers stand at an edge, all of them need not.
-    ends, customers = [found, climbed][: 1 + any(found.at_edge)], few.customers
+    ends, customers = [found, reached][: 1 + any(found.at_edge)], few.customers
     for likelihood in more:
         share, customers = customers / likelihood.customers, likelihood.customers
-        found = maximise(likelihood, [_nearer(likelihood, end, share) for end in ends])
+        nearer = [_nearer(likelihood, end, share) for end in ends]
+        if customers < 2 * _SAMPLES[-1]:
+            nearer.append(_highest(likelihood, starts[:_ENOUGH]))
+        found = maximise(likelihood, nearer)
         found = _at_edges(likelihood, found)
         ends = [found]
     return found
+
+
+def _highest(likelihood: _Likelihood, starts: Sequence[Sequence[float]]) -> list[float]:
+    """Where the best of climbs from ``starts`` leads, roughly."""
+    with one_thread(), np.errstate(all="ignore"):
+        ends = [climbed(likelihood, np.log(start), LOOSE) for start in starts]
+    return [float(each) for each in np.exp(max(ends, key=itemgetter(1))[0])]
 
 
 def _samples(histories: Grouped) -> list[_Likelihood]:
@@ -198,10 +222,10 @@ def _starts(histories: Grouped) -> list[list[float]]:
     rate = min(max(orders, 0.5) / max(time, 1e-300), 1e6)
     kinds = (
         (0.5, 1.5, 0.5, 0.5),
-        (1, 2, 1, 1),
-        (2, 1.1, 0.1, 3),
-        (5, 3, 5, 9),
-        (2, 2, 0.2, 1e-3),
         (50, 2, 0.2, 1e-3),
+        (2, 1.1, 0.1, 3),
+        (2, 2, 0.2, 1e-3),
+        (1, 2, 1, 1),
+        (5, 3, 5, 9),
     )
     return [[r, r / (rate * more), s, beta] for r, more, s, beta in kinds]

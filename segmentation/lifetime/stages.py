@@ -4,6 +4,8 @@ steps."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -31,6 +33,8 @@ _ROUGHLY, _SQUARED = 1e-2, 3e-5
 # Standard errors of logarithms from which on a maximum may be an edge.
 _SURE = 0.7
 _SHORTER, _SHORTENINGS = 0.3, 8
+# Logarithms so near to a maximum lead to it, and a likelihood so much higher leaves no doubt.
+_SAME, _CLEARLY = 0.2, 10.0
 # Where a likelihood hardly bends, no step is longer than by this part of its sharpest bend.
 _FLAT = 1e-6
 
@@ -54,10 +58,10 @@ def maximise_in_stages(
 ) -> Maximum | None:
     """The maximum by ``few`` customers first, then by more: for data that leave no doubt of it.
 
-    ``of(n)`` is the likelihood of each n-th of ``count`` customers. The climb begins at
-    the likeliest of ``starts``; from then on each step is one of Newton's, with a curvature that
-    is known of a `Curved` likelihood, and else measured anew only where it has to be. None where
-    the maximum is anything but clear-cut.
+    ``of(n)`` is the likelihood of each n-th of ``count`` customers. The climb begins at each
+    of ``starts``, and the highest of the places that it comes to counts. Then follow Newton's
+    steps, with a curvature that is known of a `Curved` likelihood, and else measured anew only
+    where it has to be. None where the maximum is anything but clear-cut.
     """
     logs = [np.clip(np.log(np.asarray(start, float)), LOWEST, HIGHEST) for start in starts]
     stages = {every: of(every) for every in _stages(count, few)}
@@ -95,23 +99,42 @@ class _UnclearError(Exception):
 
 
 def _bent_way(stages: Sequence[Curved], logs: Sequence[Numbers]) -> tuple[Numbers, float, Numbers]:
-    """The maximum of the last one, reached by the others; raises _UnclearError."""
+    """The best maximum of the last one, reached by the others; raises _UnclearError."""
     starts = list(logs)
     for likelihood in stages:
-        at = max(starts, key=lambda each: likelihood(each)[0]) if len(starts) > 1 else starts[0]
         close = _SQUARED if likelihood is stages[-1] else _ROUGHLY
-        at, value, information, clear = _ascended(likelihood, at, close)
+        ends: list[_End] = []
+        for start in starts:
+            end = _ascended(likelihood, start, close, ends)
+            ends += [end] if end else []
+        best = max(ends, key=lambda end: end.value)
+        # Which of two is a little higher, few customers need not tell.
+        ends = [end for end in ends if end.value >= best.value - _CLEARLY]
         # Where few customers stand at an edge, more of them need not.
-        starts = [at] if clear and _inside(at) else [*logs, at]
-    if not clear:
+        sure = all(end.clear and _inside(end.at) for end in ends)
+        starts = [*(end.at for end in ends), *([] if sure else logs)]
+    if not all(end.clear for end in ends):
         raise _UnclearError
-    return at, value, information
+    return best.at, best.value, best.information
+
+
+@dataclass(frozen=True, kw_only=True)
+class _End:
+    """Where steps came to, and whether they ended there by themselves."""
+
+    at: Numbers
+    value: float
+    information: Numbers
+    clear: bool
 
 
 def _ascended(
-    likelihood: Curved, at: Numbers, close: float
-) -> tuple[Numbers, float, Numbers, bool]:
-    """Newton's steps, always upwards, however the likelihood bends; whether they came ``close``."""
+    likelihood: Curved, at: Numbers, close: float, others: Sequence[_End] = ()
+) -> _End | None:
+    """Newton's steps, always upwards, however the likelihood bends, until one is ``close``.
+
+    None when they come to where ``others`` have ended.
+    """
     value, gradient, information = likelihood.bent(at)
     for _ in range(_MOST_STEPS):
         if not np.isfinite(information.sum() + gradient.sum()):
@@ -128,9 +151,12 @@ def _ascended(
         else:
             break
         at, value, gradient, information = at + step, better, there, bent
+        if any(float(np.abs(at - end.at).max()) < _SAME for end in others):
+            return None
         if float(np.abs(step).max()) < close:
-            return at, value, information, True
-    return np.asarray(np.clip(at, LOWEST, HIGHEST)), value, information, False
+            return _End(at=at, value=value, information=information, clear=True)
+    at = np.asarray(np.clip(at, LOWEST, HIGHEST))
+    return _End(at=at, value=value, information=information, clear=False)
 
 
 def _measured_way(
@@ -141,7 +167,7 @@ def _measured_way(
     ``stages`` are those of each so manieth customer; ``many`` leave the last curvature to a sample.
     """
     few = next(iter(stages.values()))
-    at, value = climbed(few, max(logs, key=lambda each: few(each)[0]), LOOSE)
+    at, value = max((climbed(few, each, LOOSE) for each in logs), key=itemgetter(1))
     information, before = np.zeros((len(at), len(at))), 0
     many = len(stages) > 2
     for every, likelihood in stages.items():
