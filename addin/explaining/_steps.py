@@ -78,6 +78,13 @@ def number(value: float) -> str:
     return constant(value, "number")
 
 
+def best(told: Told, limit: str, top: float) -> str:
+    """``at least 2,900.00 (best 10%)``, or ``(best 10)``; below 1 ``top`` is a share."""
+    if top < 1:
+        return told.words("why_top.share", limit=limit, top=number(100 * top))
+    return told.words("why_top.number", limit=limit, top=number(top))
+
+
 def share_limit(told: Told, measure: str, least: float | None, share: float) -> str:
     """``at least 3,726.00 (first 80%)``."""
     if least is None:

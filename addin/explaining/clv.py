@@ -69,23 +69,18 @@ def rules(told: Told) -> list[str]:
     return [*models, *rules_of_tiers(told)]
 
 
-def _best(told: Told, value: str, top: float) -> str:
-    limit = told.words("why_clv.limit", value=value)
-    kind, number = ("share", 100 * top) if top < 1 else ("number", top)
-    return told.words(f"why_top.{kind}", limit=limit, top=_steps.number(number))
-
-
 def rules_of_tiers(told: Told) -> list[str]:
     """What each tier asks for."""
     learned, names = told.learned, told.tiers()
     asked = []
     for i, (name, limit) in enumerate(zip(names, learned["limits"], strict=False)):
-        if learned["by"] == "value":
-            text = told.words("why_clv.limit", value=constant(limit, "money"))
-        elif limit is None:
+        if limit is None:
             text = told.words("why_abc.nobody")
+        elif learned["by"] == "value":
+            text = told.words("why_clv.limit", value=constant(limit, "money"))
         elif learned["by"] == "top":
-            text = _best(told, constant(limit, "money"), learned["tops"][i])
+            least = told.words("why_clv.limit", value=constant(limit, "money"))
+            text = _steps.best(told, least, learned["tops"][i])
         else:
             share = _steps.number(100 * learned["shares"][i])
             value = constant(limit, "money")

@@ -34,7 +34,4 @@ def rules(told: Told) -> list[str]:
 def _limit(told: Told, conditions: Sequence[Any] | None, top: float) -> str:
     if conditions is None:
         return told.words("why_abc.nobody")
-    limit = told.limit(conditions[0])
-    if top < 1:
-        return told.words("why_top.share", limit=limit, top=_steps.number(100 * top))
-    return told.words("why_top.number", limit=limit, top=_steps.number(top))
+    return _steps.best(told, told.limit(conditions[0]), top)

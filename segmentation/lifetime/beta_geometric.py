@@ -10,7 +10,7 @@ occasions a customer has met: x, or x + 1.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, expit, gammaln, xlogy
 
-from segmentation.lifetime.beta_likelihood import Likelihood
+from segmentation.lifetime.beta_likelihood import Likelihood, log_odds_to_leave
 from segmentation.lifetime.grouped import Grouped, Numbers, with_places
 from segmentation.lifetime.maximising import (
     HIGHEST,
@@ -85,7 +85,7 @@ class BetaGeometric:
         x, t_x, total = (np.asarray(each, dtype=np.float64) for each in (x, t_x, T))
         k = x + self.FIRST_TOO
         silence = (self.r + x) * np.log1p((total - t_x) / (self.alpha + t_x))
-        left = _log_odds_to_leave(self.a, self.b, k) + silence
+        left = log_odds_to_leave(self.a, self.b, k) + silence
         return np.asarray(np.where(k > 0, expit(-left), 1.0))
 
     def expected_orders(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, t: ArrayLike) -> Numbers:  # noqa: N803
@@ -108,7 +108,7 @@ class BetaGeometric:
         x = np.arange(most + 1.0)
         k = x + self.FIRST_TOO
         stays = np.exp(rising(self.b, k)[0] - rising(self.a + self.b, k)[0])
-        leaves = stays * np.exp(_log_odds_to_leave(self.a, self.b, k))
+        leaves = stays * np.exp(log_odds_to_leave(self.a, self.b, k))
         ways = rising(self.r, x)[0] - gammaln(x + 1)
         made = np.zeros(most + 2)
         rows = max(1, _AT_ONCE // (most + 2))
@@ -152,7 +152,7 @@ class BetaGeometric:
         unbounded: r and alpha where customers order alike, a and b where they may leave alike (both
         large), at once or never (both small) or never at all (a small, b large).
         """
-        unit = float((histories.n * histories.T).sum()) / max(histories.customers, 1.0) or 1.0
+        unit = histories.mean_time
         scaled = histories.scaled(unit)
 
         def likelihood(every: int) -> Likelihood:
@@ -166,24 +166,17 @@ class BetaGeometric:
             if every > 1:
                 found = maximise(likelihood(1), [found.parameters.tolist()])
             found = _unbounded(likelihood(1), found)
-        orders = float((histories.n * histories.x).sum())
-        found = found.in_unit(unit, of_time=(1,), orders=orders)
+        found = found.in_unit(unit, of_time=(1,), orders=histories.orders)
         r, alpha, a, b = found.parameters.tolist()
         return cls(r=r, alpha=alpha, a=a, b=b), found
 
 
-def _log_odds_to_leave(a: float, b: float, k: Numbers) -> Numbers:
-    """log of a / (b + k - 1): left, not stayed, on the last of k occasions; -inf for k = 0."""
-    log_odds = math.log(a) - np.log(np.where(k > 0, b + (k - 1), 1.0))
-    return np.asarray(np.where(k > 0, log_odds, -np.inf))
-
-
-def _starts(histories: Grouped) -> list[list[float]]:
+def _starts(
+    histories: Grouped, kinds: Sequence[tuple[float, float, float, float]] = _KINDS
+) -> list[list[float]]:
     """At about the mean rate of orders, customers who differ and leave little or much."""
-    time = float((histories.n * histories.T).sum())
-    orders = float((histories.n * histories.x).sum())
-    rate = min(max(orders, 0.5) / max(time, 1e-300), 1e6)
-    return [[r, r / (rate * more), a, b] for r, more, a, b in _KINDS]
+    rate = min(max(histories.orders, 0.5) / max(histories.time, 1e-300), 1e6)
+    return [[r, r / (rate * more), one, other] for r, more, one, other in kinds]
 
 
 def _unbounded(likelihood: LogLikelihood, found: Maximum) -> Maximum:

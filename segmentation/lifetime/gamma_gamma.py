@@ -157,7 +157,6 @@ def _relative(known: Spending, at: Numbers) -> tuple[float, Numbers]:
     """
     p, q = np.exp(at[:2])
     firsts = known.firsts
-    counts = np.diff(np.append(firsts, len(known.x)))
     shapes = p * known.x[firsts]
     beside, slope = _beside_stirling(np.concatenate([shapes, shapes + q, [q]]))
     g = len(shapes)
@@ -167,7 +166,7 @@ def _relative(known: Spending, at: Numbers) -> tuple[float, Numbers]:
     by_p = 0.5 * (1 - of_shape) - shapes * (slope[:g] - slope[g:-1])
     by_q = 0.5 * of_shape - q * (slope[-1] - slope[g:-1])
 
-    a = np.repeat(shapes, counts)
+    a = np.repeat(shapes, known.counts)
     w = np.exp(np.clip(known.log_mean - at[2], -WIDEST, WIDEST))
     below = a * w + q
     e, f = q * (w - 1) / below, a * (1 - w) / below

@@ -25,6 +25,21 @@ class Grouped:
         """How many customers there are."""
         return float(self.n.sum())
 
+    @property
+    def orders(self) -> float:
+        """How many repeat orders all of them have made."""
+        return float((self.n * self.x).sum())
+
+    @property
+    def time(self) -> float:
+        """How long all of them have been watched, added up."""
+        return float((self.n * self.T).sum())
+
+    @property
+    def mean_time(self) -> float:
+        """How long each has been watched on average, as a unit: 1 where that is nothing."""
+        return self.time / max(self.customers, 1.0) or 1.0
+
     def scaled(self, unit: float) -> Grouped:
         """The same histories with ``unit`` as the unit of time."""
         return Grouped(x=self.x, t_x=self.t_x / unit, T=self.T / unit, n=self.n)

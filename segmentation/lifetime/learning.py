@@ -126,7 +126,7 @@ def _told(name: str, model: Any, maximum: Maximum | None, histories: Grouped) ->
         "covariance": _plain(maximum),
         "log_likelihood": None if maximum is None else float(maximum.log_likelihood),
         "expected": float((histories.n * expected).sum()),
-        "actual": float((histories.n * histories.x).sum()),
+        "actual": histories.orders,
     }
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -75,14 +76,11 @@ def one_thread() -> AbstractContextManager[Any]:
 def maximise(log_likelihood: LogLikelihood, starts: Sequence[Sequence[float]]) -> Maximum:
     """The best maximum that is reached from ``starts``, parameters themselves, not logarithms."""
     with one_thread(), np.errstate(all="ignore"):
-        best = max(
-            (climbed(log_likelihood, np.log(np.asarray(start, float))) for start in starts),
-            key=lambda found: found[1],
-        )
+        best = highest(log_likelihood, [np.log(np.asarray(start, float)) for start in starts])
         at, value = _polished(log_likelihood, *best)
         information = -_hessian(log_likelihood, at)
         gradient = log_likelihood(at)[1]
-    edge = (at < EDGES[0]) | (at > EDGES[1])
+    edge = beyond(at)
     small = bool(np.all(np.abs(gradient[~edge]) <= 1e-6 * (1 + abs(value))))
     return Maximum(
         log_parameters=at,
@@ -91,6 +89,18 @@ def maximise(log_likelihood: LogLikelihood, starts: Sequence[Sequence[float]]) -
         at_edge=tuple(bool(each) for each in edge),
         converged=small and np.isfinite(value),
     )
+
+
+def beyond(at: Numbers) -> npt.NDArray[np.bool_]:
+    """Which of the logarithms tell no more than that their parameter is at an edge."""
+    return (at < EDGES[0]) | (at > EDGES[1])
+
+
+def highest(
+    log_likelihood: LogLikelihood, starts: Sequence[Numbers], to: Mapping[str, float] = TIGHT
+) -> tuple[Numbers, float]:
+    """The best of the ways up from the logarithms ``starts``."""
+    return max((climbed(log_likelihood, start, to) for start in starts), key=itemgetter(1))
 
 
 def climbed(

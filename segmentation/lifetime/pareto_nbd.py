@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, gammaln, xlogy
 
-from segmentation.lifetime.beta_geometric import _to_edges, _unbounded, _with_edges
+from segmentation.lifetime.beta_geometric import _starts, _to_edges, _unbounded, _with_edges
 from segmentation.lifetime.grouped import Grouped, Numbers
 from segmentation.lifetime.leaving_integral import left, orders_of_the_left
 from segmentation.lifetime.maximising import (
@@ -25,7 +24,7 @@ from segmentation.lifetime.maximising import (
     LOOSE,
     LOWEST,
     Maximum,
-    climbed,
+    highest,
     maximise,
     one_thread,
 )
@@ -38,8 +37,17 @@ _AT_ONCE = 5_000
 _SAMPLES = (1_000, 20_000)
 # How many steps then lead on with their curvature.
 _STEPS = 5
-# Silence tells of slow customers or of lost ones, and either may be a maximum: the first two starts
-# nearly always lead to both, the first four always did.
+# Where a climb begins: r, how much faster than the mean they order, s and beta; customers who leave
+# early, late, or at once or never. Silence tells of slow customers or of lost ones, and either may
+# be a maximum: the first two starts nearly always lead to both, the first four always did.
+_KINDS = (
+    (0.5, 1.5, 0.5, 0.5),
+    (50, 2, 0.2, 1e-3),
+    (2, 1.1, 0.1, 3),
+    (2, 2, 0.2, 1e-3),
+    (1, 2, 1, 1),
+    (5, 3, 5, 9),
+)
 _QUICK, _ENOUGH = 2, 4
 
 
@@ -116,14 +124,13 @@ def fit(histories: Grouped) -> tuple[ParetoNbd, Maximum]:
     unbounded: r and alpha where customers order alike, s or beta where they leave alike (both
     large), at once or never (beta small) or never at all (s small, beta large).
     """
-    unit = float((histories.n * histories.T).sum()) / max(histories.customers, 1.0) or 1.0
+    unit = histories.mean_time
     scaled = histories.scaled(unit)
-    starts = _starts(scaled)
+    starts = _starts(scaled, _KINDS)
     found = maximise_in_stages(
         lambda every: _Likelihood(scaled, every), int(scaled.customers), starts[:_QUICK]
     ) or _at_last(scaled, starts)
-    orders = float((histories.n * histories.x).sum())
-    found = found.in_unit(unit, of_time=(1, 3), orders=orders)
+    found = found.in_unit(unit, of_time=(1, 3), orders=histories.orders)
     r, alpha, s, beta = found.parameters.tolist()
     return ParetoNbd(r=r, alpha=alpha, s=s, beta=beta), found
 
@@ -149,8 +156,8 @@ def _at_last(histories: Grouped, starts: Sequence[Sequence[float]]) -> Maximum:
 def _highest(likelihood: _Likelihood, starts: Sequence[Sequence[float]]) -> list[float]:
     """Where the best of climbs from ``starts`` leads, roughly."""
     with one_thread(), np.errstate(all="ignore"):
-        ends = [climbed(likelihood, np.log(start), LOOSE) for start in starts]
-    return [float(each) for each in np.exp(max(ends, key=itemgetter(1))[0])]
+        at, _ = highest(likelihood, [np.log(start) for start in starts], LOOSE)
+    return [float(each) for each in np.exp(at)]
 
 
 def _samples(histories: Grouped) -> list[_Likelihood]:
@@ -213,19 +220,3 @@ class _Likelihood:
             ((n * s * h.T - p * beta) / (beta + h.T) - p * (s + 1) * gone.share_beta).sum(),
         )
         return float(value), np.array(slopes)
-
-
-def _starts(histories: Grouped) -> list[list[float]]:
-    """At about the mean rate of orders, customers who leave early, late, or at once or never."""
-    time = float((histories.n * histories.T).sum())
-    orders = float((histories.n * histories.x).sum())
-    rate = min(max(orders, 0.5) / max(time, 1e-300), 1e6)
-    kinds = (
-        (0.5, 1.5, 0.5, 0.5),
-        (50, 2, 0.2, 1e-3),
-        (2, 1.1, 0.1, 3),
-        (2, 2, 0.2, 1e-3),
-        (1, 2, 1, 1),
-        (5, 3, 5, 9),
-    )
-    return [[r, r / (rate * more), s, beta] for r, more, s, beta in kinds]

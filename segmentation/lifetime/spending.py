@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +30,15 @@ class Spending:
     log_mean: Numbers
     n: Numbers
 
-    @property
+    @cached_property
     def firsts(self) -> npt.NDArray[np.intp]:
         """Where each distinct x begins, shape (g,)."""
         return np.flatnonzero(np.diff(self.x, prepend=0.0))
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.intp]:
+        """How many of the ``k`` have each distinct x, shape (g,)."""
+        return np.diff(np.append(self.firsts, len(self.x)))
 
     @property
     def log_amounts(self) -> float:
@@ -81,9 +87,8 @@ class Quick:
     """
 
     def __init__(self, known: Spending) -> None:
-        self._firsts, self._n = known.firsts, known.n
+        self._firsts, self._counts, self._n = known.firsts, known.counts, known.n
         self._x = known.x[self._firsts]
-        self._counts = np.diff(np.append(self._firsts, len(known.x)))
         self._mean = np.exp(np.clip(known.log_mean, -WIDEST / 2, WIDEST / 2))
         self._at_x, self._logs = self._summed(self._n, self._n * known.log_mean)
 

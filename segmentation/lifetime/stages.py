@@ -5,21 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from segmentation.lifetime.grouped import Numbers
 from segmentation.lifetime.maximising import (
-    EDGES,
     HIGHEST,
     LOOSE,
     LOWEST,
     ROUNDING,
     LogLikelihood,
     Maximum,
+    beyond,
     climbed,
+    highest,
     inverse,
     one_thread,
 )
@@ -68,13 +68,11 @@ def maximise_in_stages(
     bent = [one for one in stages.values() if isinstance(one, Curved)]
     try:
         with one_thread(), np.errstate(all="ignore"):
-            at, value, information = (
-                _bent_way(bent, logs) if bent else _measured_way(stages, logs, many=count > _MANY)
-            )
+            at, value, information = _bent_way(bent, logs) if bent else _measured_way(stages, logs)
     except _UnclearError:
         return None
     covariance = inverse(information, np.zeros(len(at), bool))
-    if not _inside(at) or not (np.diag(covariance) < _SURE**2).all():
+    if beyond(at).any() or not (np.diag(covariance) < _SURE**2).all():
         return None
     return Maximum(
         log_parameters=at,
@@ -88,10 +86,6 @@ def maximise_in_stages(
 def _stages(count: int, few: int) -> list[int]:
     """Of each how manieth customer the likelihood is taken, one stage after the other."""
     return [*(every for size in (few, _MANY) if (every := count // size) > 1), 1]
-
-
-def _inside(at: Numbers) -> bool:
-    return bool(((at > EDGES[0]) & (at < EDGES[1])).all())
 
 
 class _UnclearError(Exception):
@@ -111,7 +105,7 @@ def _bent_way(stages: Sequence[Curved], logs: Sequence[Numbers]) -> tuple[Number
         # Which of two is a little higher, few customers need not tell.
         ends = [end for end in ends if end.value >= best.value - _CLEARLY]
         # Where few customers stand at an edge, more of them need not.
-        sure = all(end.clear and _inside(end.at) for end in ends)
+        sure = all(end.clear and not beyond(end.at).any() for end in ends)
         starts = [*(end.at for end in ends), *([] if sure else logs)]
     if not all(end.clear for end in ends):
         raise _UnclearError
@@ -160,14 +154,14 @@ def _ascended(
 
 
 def _measured_way(
-    stages: Mapping[int, LogLikelihood], logs: Sequence[Numbers], *, many: bool
+    stages: Mapping[int, LogLikelihood], logs: Sequence[Numbers]
 ) -> tuple[Numbers, float, Numbers]:
     """The same by likelihoods that know no more than their gradient; raises _UnclearError.
 
-    ``stages`` are those of each so manieth customer; ``many`` leave the last curvature to a sample.
+    ``stages`` are those of each so manieth customer; a sample of many tells the last curvature.
     """
     few = next(iter(stages.values()))
-    at, value = max((climbed(few, each, LOOSE) for each in logs), key=itemgetter(1))
+    at, value = highest(few, logs, LOOSE)
     information, before = np.zeros((len(at), len(at))), 0
     many = len(stages) > 2
     for every, likelihood in stages.items():

@@ -25,8 +25,7 @@ def draw(lang: str) -> None:
     """Grade the demo in ``lang`` and keep its first page and its dashboard."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if main(["demo", "--lang", lang, "-o", str(folder)]) != 0:
-            raise SystemExit(1)
+        _fenji("demo", "--lang", lang, "-o", folder)
         text = words(lang)
         stem = Path(text("file.demo_orders")).stem
         with pymupdf.open(office.to_pdf(folder / text("file.graded", stem=stem))) as pages:
@@ -37,16 +36,19 @@ def draw(lang: str) -> None:
             for sheet in SHEETS[lang]:
                 _save([_of(sheet, pages, text)], DOCS / f"{sheet}-{lang}.png", dpi=SMALL)
         worth = folder / "worth.xlsx"
-        orders = str(folder / text("file.demo_orders"))
-        if main(["grade", orders, "--method", "clv", "--lang", lang, "-o", str(worth)]) != 0:
-            raise SystemExit(1)
+        orders = folder / text("file.demo_orders")
+        _fenji("grade", orders, "--method", "clv", "--lang", lang, "-o", worth)
         with pymupdf.open(office.to_pdf(worth)) as pages:
             _save([_of("lifetime", pages, text)], DOCS / f"lifetime-{lang}.png")
         form = folder / "template.xlsx"
-        if main(["template", "retail", "--lang", lang, "-o", str(form)]) != 0:
-            raise SystemExit(1)
+        _fenji("template", "retail", "--lang", lang, "-o", form)
         with pymupdf.open(office.to_pdf(form)) as pages:
             _save([pages[0]], DOCS / f"start-{lang}.png", dpi=SMALL)
+
+
+def _fenji(*arguments: str | Path) -> None:
+    if main([str(each) for each in arguments]) != 0:
+        raise SystemExit(1)
 
 
 def _of(sheet: str, pages: pymupdf.Document, text: Words) -> pymupdf.Page:

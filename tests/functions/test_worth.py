@@ -46,7 +46,7 @@ def test_values_are_those_of_the_method(
         customers = graded(shared_data / DATA[data], words, unpacked, scheme).grading.graded
         given = histories(customers)
         alive = flat(say("P_ALIVE", *given[:3], words=words))
-        np.testing.assert_allclose(alive, customers["p_alive"].to_numpy(), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(alive, customers["p_alive"].to_numpy(), rtol=1e-9, atol=1e-20)
         worth = flat(say("CLV", *given, *more, words=words))
         np.testing.assert_allclose(worth, customers["score"].to_numpy(), rtol=1e-9, atol=1e-8)
         assert len(set(worth)) > 5

@@ -25,7 +25,7 @@ SIMULATIONS = {"pareto_nbd": 200}
 USUALLY = 400
 # The mean over so many customers is predicted.
 ASKED = 100
-LEAST, MOST = 0.90, 0.975
+LEAST, MOST = 0.90, 0.97
 NORMAL = 1.959963984540054
 SEED = 20_000
 Parameters = Mapping[str, float]
